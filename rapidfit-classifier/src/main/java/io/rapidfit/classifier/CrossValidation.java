@@ -1,0 +1,89 @@
+package io.rapidfit.classifier;
+
+import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Sample;
+import io.rapidfit.data.Split;
+import io.rapidfit.metrics.AnalysisResult;
+import io.rapidfit.metrics.AnalysisResult.Basis;
+import io.rapidfit.metrics.Outcome;
+import io.rapidfit.metrics.TaskAnalysis;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Judges each human training sample by a model that did not see its text. */
+final class CrossValidation {
+
+    private static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
+
+    private final List<Sample> training;
+    private final TrainingOptions options;
+    private final IdentityHashMap<Sample, Outcome> outcomes = new IdentityHashMap<>(); // equal samples, one by one
+
+    private CrossValidation(List<Sample> training, TrainingOptions options) {
+        this.training = training;
+        this.options = options;
+    }
+
+    static AnalysisResult run(Dataset dataset, int folds, TrainingOptions options) {
+        List<Sample> training = dataset.samples(Split.TRAIN);
+        TrainingSet set = TrainingSet.of(training); // refuses what cannot be learnt from, before any work
+        CrossValidation run = new CrossValidation(training, options);
+        List<Set<String>> heldOut = Folds.assign(training, folds, options.seed());
+        for (int fold = 0; fold < folds; fold++) {
+            run.judge(heldOut.get(fold));
+            log.debug("Fold {} of {} done", fold + 1, folds);
+        }
+        return AnalysisResult.of(Basis.OUT_OF_FOLD, run.analyses(set));
+    }
+
+    private void judge(Set<String> heldOut) {
+        List<Sample> judged = training.stream()
+                .filter(s -> !s.origin().isSynthetic() && heldOut.contains(Folds.textOf(s)))
+                .toList();
+        if (judged.isEmpty()) {
+            return;
+        }
+        Set<String> judgedIds = judged.stream().map(Sample::id).collect(Collectors.toSet());
+        List<Sample> rest = training.stream()
+                .filter(s -> !heldOut.contains(Folds.textOf(s)))
+                .filter(s -> Collections.disjoint(s.origin().parents(), judgedIds))
+                .toList();
+        NGramModel model =
+                Training.run(Dataset.of(rest), options, progress -> {}).saved().model();
+        for (Head head : model.heads()) {
+            for (Sample sample : judged) {
+                if (sample.task().equals(head.task())) {
+                    outcomes.put(sample, Evaluation.outcome(model, head, sample));
+                }
+            }
+        }
+    }
+
+    private List<TaskAnalysis> analyses(TrainingSet set) {
+        List<TaskAnalysis> analyses = new ArrayList<>();
+        set.labels().forEach((task, labels) -> {
+            List<Outcome> own = training.stream()
+                    .filter(s -> s.task().equals(task))
+                    .map(outcomes::get)
+                    .filter(Objects::nonNull)
+                    .toList();
+            if (own.isEmpty()) {
+                throw new IllegalStateException(
+                        ("task '%s' has too few training samples to be judged: a label needs two different texts, one to"
+                                        + " learn from and one to judge. Add some, or use analyze(dataset)")
+                                .formatted(task));
+            }
+            analyses.add(TaskAnalysis.of(task, labels, own));
+        });
+        return analyses;
+    }
+}

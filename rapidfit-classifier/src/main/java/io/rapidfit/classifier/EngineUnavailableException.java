@@ -1,0 +1,16 @@
+package io.rapidfit.classifier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PyTorch's native library is missing or cannot be loaded; the message names the platform seen, the artifact to add and
+ * the cause. Only training needs it: a saved model predicts without.
+ */
+public final class EngineUnavailableException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    EngineUnavailableException(@Nullable String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,440 @@
+package io.rapidfit.classifier;
+
+import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.ModelDirectory;
+import io.rapidfit.classifier.internal.files.SavedModel;
+import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.data.DataSaver;
+import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Sample;
+import io.rapidfit.data.Split;
+import io.rapidfit.data.Splitter;
+import io.rapidfit.internal.Require;
+import io.rapidfit.metrics.AnalysisResult;
+import io.rapidfit.metrics.AnalysisResult.Basis;
+import io.rapidfit.metrics.TaskAnalysis;
+import io.rapidfit.model.Prediction;
+import io.rapidfit.model.TrainableClassifier;
+import io.rapidfit.model.TrainingReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A text classifier with one shared encoder and one head a task: it learns all tasks together and answers them from one
+ * look at the text.
+ *
+ * <pre>{@code
+ * try (MultiheadClassifier classifier = MultiheadClassifier.builder().build()) {
+ *     classifier.train(dataset);
+ *     classifier.analyze().display(System.out);
+ *     Prediction p = classifier.predict("Great product!", "sentiment"); // .label() .confidence()
+ *     classifier.save(Path.of("model"));
+ * }
+ * MultiheadClassifier served = MultiheadClassifier.load(Path.of("model"));
+ * }</pre>
+ *
+ * <p>Training needs PyTorch's native library; loading and predicting do not. Thread-safe: predictions run without locks,
+ * and go on with the old model while a new one is trained; trainings of one JVM take turns. A training that fails leaves
+ * everything as it was.
+ *
+ * <p>Closing it drops the model and refuses later calls; calls already under way finish.
+ */
+public final class MultiheadClassifier implements TrainableClassifier, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
+
+    /** For analyses when there are too few samples for a validation split. */
+    private static final int DEFAULT_FOLDS = 5;
+
+    /** What can be asked: swapped as a whole when a training succeeds. */
+    private record State(
+            SavedModel saved,
+            Map<String, Head> heads,
+            @Nullable Dataset trainedOn) {
+
+        static State of(SavedModel saved, @Nullable Dataset trainedOn) {
+            Map<String, Head> heads = new LinkedHashMap<>();
+            saved.model().heads().forEach(head -> heads.put(head.task(), head));
+            return new State(saved, heads, trainedOn);
+        }
+
+        NGramModel model() {
+            return saved.model();
+        }
+
+        Head head(String task) {
+            Head head = heads.get(task);
+            if (head == null) {
+                throw new IllegalArgumentException("no task '%s'; this classifier has %s".formatted(task, tasks()));
+            }
+            return head;
+        }
+
+        List<String> tasks() {
+            return List.copyOf(heads.keySet());
+        }
+    }
+
+    private final TrainingOptions options;
+    private final Object training = new Object();
+    private volatile @Nullable State state;
+    private volatile boolean closed;
+
+    private MultiheadClassifier(TrainingOptions options, @Nullable State state) {
+        this.options = options;
+        this.state = state;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Loads a saved model. It can be trained anew, with default options.
+     *
+     * @throws ModelFormatException if a file is missing, damaged or written by a newer version; it names the file
+     * @throws UncheckedIOException if a file cannot be read
+     */
+    public static MultiheadClassifier load(Path directory) {
+        try {
+            return new MultiheadClassifier(
+                    new Builder().options(),
+                    State.of(ModelDirectory.load(Require.nonNull("directory", directory)), null));
+        } catch (BadModelFile e) {
+            throw new ModelFormatException(e.file(), e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the model in " + directory, e);
+        }
+    }
+
+    /**
+     * Saves the model, and nothing of the data it was trained on. A model that the directory holds is replaced: whoever
+     * reads it meanwhile finds the old one or the new one, whole.
+     *
+     * @throws IllegalStateException if nothing was trained yet
+     */
+    public void save(Path directory) {
+        try {
+            ModelDirectory.save(Require.nonNull("directory", directory), state().saved());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot save the model to " + directory, e);
+        }
+    }
+
+    /**
+     * Learns from the training samples of {@code dataset}. Samples without a split get one from the builder's
+     * {@linkplain Builder#splitter splitter} first; all of them are kept in memory, for {@link #analyze}.
+     *
+     * <p>Interrupting the thread ends the training with a {@link java.util.concurrent.CancellationException}.
+     *
+     * @throws EngineUnavailableException if PyTorch cannot be loaded
+     */
+    @Override
+    public TrainingReport train(Dataset dataset) {
+        requireOpen();
+        Require.nonNull("dataset", dataset);
+        synchronized (training) {
+            Training trained = Training.run(dataset.split(options.splitter()), options, options.onProgress());
+            requireOpen();
+            state = State.of(trained.saved(), trained.dataset());
+            return trained.report();
+        }
+    }
+
+    /**
+     * Learns from a directory of labelled data, as a {@link DataSaver} keeps it.
+     *
+     * @throws io.rapidfit.data.DataFormatException if a file cannot be read
+     */
+    public TrainingReport train(Path savedDirectory) {
+        return train(DataSaver.builder().path(savedDirectory).build().loadAll());
+    }
+
+    /** None before the first training. */
+    @Override
+    public List<String> tasks() {
+        requireOpen();
+        State current = state;
+        return current == null ? List.of() : current.tasks();
+    }
+
+    @Override
+    public List<String> labels(String task) {
+        return state().head(task).labels();
+    }
+
+    /** The most probable label of one text. */
+    @Override
+    public Prediction predict(String text, String task) {
+        State current = state();
+        Head head = current.head(task);
+        return best(current.model(), head, current.model().encode(requireText(text)));
+    }
+
+    @Override
+    public List<Prediction> predict(List<String> texts, String task) {
+        State current = state();
+        Head head = current.head(task);
+        for (int i = 0; i < texts.size(); i++) {
+            if (texts.get(i).isBlank()) {
+                throw new IllegalArgumentException(
+                        "text %s of %s is blank: leave it out".formatted(i + 1, texts.size()));
+            }
+        }
+        return texts.stream()
+                .map(text -> best(current.model(), head, current.model().encode(text)))
+                .toList();
+    }
+
+    @Override
+    public Map<String, Prediction> predictAll(String text) {
+        State current = state();
+        float[] hidden = current.model().encode(requireText(text));
+        Map<String, Prediction> all = new LinkedHashMap<>();
+        current.heads().forEach((task, head) -> all.put(task, best(current.model(), head, hidden)));
+        return all;
+    }
+
+    private static String requireText(String text) {
+        if (Require.nonNull("text", text).isBlank()) {
+            throw new IllegalArgumentException("the text is blank: there is nothing to classify");
+        }
+        return text;
+    }
+
+    static Prediction best(NGramModel model, Head head, float[] hidden) {
+        double[] probabilities = model.probabilities(hidden, head);
+        int best = 0;
+        for (int i = 1; i < probabilities.length; i++) {
+            best = probabilities[i] > probabilities[best] ? i : best;
+        }
+        return new Prediction(head.labels().get(best), probabilities[best]);
+    }
+
+    /** {@inheritDoc} Then {@value #DEFAULT_FOLDS} folds are made. */
+    @Override
+    public AnalysisResult analyze(String... tasks) {
+        State current = state();
+        Dataset trainedOn = trainedOn(current);
+        List<String> wanted = wanted(current, tasks);
+        String gap = validationGap(current, trainedOn, wanted);
+        if (gap == null) {
+            return analyze(Split.VALIDATION, tasks);
+        }
+        log.info("{}: analysing the training samples out of fold, {} folds", gap, DEFAULT_FOLDS);
+        return crossValidate(trainedOn, DEFAULT_FOLDS).only(wanted.toArray(String[]::new));
+    }
+
+    @Override
+    public AnalysisResult analyze(Split split, String... tasks) {
+        State current = state();
+        Dataset trainedOn = trainedOn(current);
+        List<Sample> samples = trainedOn.samples(split);
+        List<TaskAnalysis> analyses = new ArrayList<>();
+        for (String task : wanted(current, tasks)) {
+            List<Sample> own =
+                    samples.stream().filter(s -> s.task().equals(task)).toList();
+            if (own.isEmpty()) {
+                throw new IllegalStateException(
+                        ("task '%s' has no %s samples. Train with a splitter whose fraction for them is above 0 and at"
+                                        + " least 3 different texts a label, add samples with withSplit(Split.%s), or"
+                                        + " use analyze(dataset) with labelled data of your own")
+                                .formatted(task, split, split));
+            }
+            analyses.add(Evaluation.analyze(current.model(), current.head(task), own));
+        }
+        return AnalysisResult.of(Basis.of(split), analyses);
+    }
+
+    @Override
+    public AnalysisResult analyze(Dataset dataset) {
+        State current = state();
+        if (dataset.isEmpty()) {
+            throw new IllegalArgumentException("no data to analyse: the dataset has no samples");
+        }
+        TrainingSet.refuseBlankTexts(dataset.samples());
+        return AnalysisResult.of(
+                Basis.GIVEN,
+                dataset.tasks().stream()
+                        .map(task -> Evaluation.analyze(current.model(), current.head(task), dataset.samples(task)))
+                        .toList());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A text is in one fold, in whatever tasks it stands; synthetic samples made from a text that is held out are left
+     * out with it. A text that is the only one of a label is never held out, and so not judged.
+     */
+    @Override
+    public AnalysisResult crossValidate(Dataset dataset, int folds) {
+        requireOpen();
+        Require.inRange("folds", folds, 2, 1000);
+        synchronized (training) {
+            return CrossValidation.run(dataset.split(options.splitter()), folds, options);
+        }
+    }
+
+    /** Why the validation split cannot be used; null if it can. */
+    private static @Nullable String validationGap(State current, Dataset trainedOn, List<String> tasks) {
+        List<Sample> validation = trainedOn.samples(Split.VALIDATION);
+        for (String task : tasks) {
+            Set<String> missing = new HashSet<>(current.head(task).labels());
+            validation.stream().filter(s -> s.task().equals(task)).forEach(s -> missing.remove(s.label()));
+            if (!missing.isEmpty()) {
+                return "task '%s' has no validation sample of %s of its %s labels"
+                        .formatted(
+                                task,
+                                missing.size(),
+                                current.head(task).labels().size());
+            }
+        }
+        return null;
+    }
+
+    private static List<String> wanted(State current, String... tasks) {
+        if (tasks.length == 0) {
+            return current.tasks();
+        }
+        Arrays.stream(tasks).forEach(current::head); // refuses an unknown one
+        return List.of(tasks);
+    }
+
+    private static Dataset trainedOn(State current) {
+        Dataset trainedOn = current.trainedOn();
+        if (trainedOn == null) {
+            throw new IllegalStateException(
+                    "a loaded model has no data to analyse: use analyze(dataset) with labelled data of your own");
+        }
+        return trainedOn;
+    }
+
+    private State state() {
+        requireOpen();
+        State current = state;
+        if (current == null) {
+            throw new IllegalStateException(
+                    "nothing was trained yet: call train(dataset) first, or MultiheadClassifier.load(directory)");
+        }
+        return current;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this classifier is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        state = null;
+    }
+
+    /** Tasks and numbers of labels. */
+    @Override
+    public String toString() {
+        State current = state;
+        return current == null
+                ? "MultiheadClassifier[not trained]"
+                : "MultiheadClassifier["
+                        + String.join(
+                                ", ",
+                                current.heads().values().stream()
+                                        .map(h -> h.task() + ": " + h.labels().size() + " labels")
+                                        .toList())
+                        + "]";
+    }
+
+    /** Every option has a default. Not thread-safe; can build several times. */
+    public static final class Builder {
+
+        private Encoder encoder = Encoders.ngrams();
+        private Splitter splitter = Splitter.builder().build();
+        private long seed = 42;
+        private @Nullable Integer epochs;
+        private @Nullable Double learningRate;
+        private int batchSize = 32;
+        private double dropout = 0.3;
+        private double labelSmoothing = 0;
+        private Consumer<TrainingProgress> onProgress = progress -> {};
+
+        private Builder() {}
+
+        /** How texts become numbers. Defaults to {@link Encoders#ngrams()}. */
+        public Builder encoder(Encoder encoder) {
+            this.encoder = Require.nonNull("encoder", encoder);
+            return this;
+        }
+
+        /** Divides samples that have no split yet. Defaults to {@code Splitter.builder().build()}. */
+        public Builder splitter(Splitter splitter) {
+            this.splitter = Require.nonNull("splitter", splitter);
+            return this;
+        }
+
+        /** Same seed, data and machine: same model. Defaults to 42. */
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /** How often every text is seen, at least 1. By default chosen from the number of texts: 8, or more for few. */
+        public Builder epochs(int epochs) {
+            this.epochs = Require.inRange("epochs", epochs, 1, 100_000);
+            return this;
+        }
+
+        /** Highest step size of Adam. By default chosen from the number of texts: 0.002, or 0.005 for few. */
+        public Builder learningRate(double learningRate) {
+            this.learningRate = Require.positive("learningRate", learningRate);
+            return this;
+        }
+
+        /** Texts a training step, at least 1. Defaults to 32. */
+        public Builder batchSize(int batchSize) {
+            this.batchSize = Require.inRange("batchSize", batchSize, 1, 65_536);
+            return this;
+        }
+
+        /** Share of hidden values left out of a training step, at least 0 and less than 1. Defaults to 0.3. */
+        public Builder dropout(double dropout) {
+            this.dropout = Require.fraction("dropout", dropout);
+            return this;
+        }
+
+        /** Share of the target spread over all labels, at least 0 and less than 1. Defaults to 0. */
+        public Builder labelSmoothing(double labelSmoothing) {
+            this.labelSmoothing = Require.fraction("labelSmoothing", labelSmoothing);
+            return this;
+        }
+
+        /** Called on the training thread; what it throws ends the training. By default nothing is called. */
+        public Builder onProgress(Consumer<TrainingProgress> onProgress) {
+            this.onProgress = Require.nonNull("onProgress", onProgress);
+            return this;
+        }
+
+        public MultiheadClassifier build() {
+            return new MultiheadClassifier(options(), null);
+        }
+
+        private TrainingOptions options() {
+            return new TrainingOptions(
+                    encoder, splitter, seed, epochs, learningRate, batchSize, dropout, labelSmoothing, onProgress);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.rapidfit.classifier;
+
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/**
+ * How far a training is.
+ *
+ * @param epoch how many epochs are done; 0 in stage {@link Stage#FEATURES}
+ * @param epochs how many there will be
+ * @param loss mean training loss of the last epoch, in nats, summed over tasks; NaN before the first has ended
+ * @param validationScore macro-F1 on the validation samples, in [0, 1], mean over tasks; empty if there are none
+ * @param timeLeft estimated from the epochs so far; zero when nothing is known or nothing is left
+ */
+public record TrainingProgress(
+        Stage stage, int epoch, int epochs, double loss, OptionalDouble validationScore, Duration timeLeft) {
+
+    /** What is being done. */
+    public enum Stage {
+        /** Finding the n-grams of all texts. */
+        FEATURES,
+        /** Learning; one event after each epoch. */
+        TRAINING
+    }
+}

@@ -1,0 +1,28 @@
+package io.rapidfit.classifier.internal.features;
+
+/**
+ * The features of one text that a model knows: table rows and their weights, the two arrays equally long. The arrays are
+ * shared, not copied: nobody writes to them once the bag is made.
+ */
+public final class FeatureBag {
+
+    private final int[] rows;
+    private final float[] weights;
+
+    FeatureBag(int[] rows, float[] weights) {
+        this.rows = rows;
+        this.weights = weights;
+    }
+
+    public int size() {
+        return rows.length;
+    }
+
+    public int row(int i) {
+        return rows[i];
+    }
+
+    public float weight(int i) {
+        return weights[i];
+    }
+}

@@ -1,0 +1,57 @@
+package io.rapidfit.classifier.internal.features;
+
+import java.util.Arrays;
+
+/** How often a text has each row, in order of first occurrence. Made for one text, thrown away after it. */
+final class RowCounter {
+
+    private int[] slots = new int[256]; // an index into rows, plus 1
+    private int[] rows = new int[128];
+    private int[] counts = new int[128];
+    private int size;
+
+    void add(int row) {
+        int slot = slot(row);
+        if (slots[slot] != 0) {
+            counts[slots[slot] - 1]++;
+            return;
+        }
+        if (size == rows.length) {
+            grow();
+            slot = slot(row);
+        }
+        rows[size] = row;
+        counts[size] = 1;
+        slots[slot] = ++size;
+    }
+
+    int size() {
+        return size;
+    }
+
+    int row(int i) {
+        return rows[i];
+    }
+
+    int count(int i) {
+        return counts[i];
+    }
+
+    private int slot(int row) {
+        int mask = slots.length - 1;
+        int slot = ((row * 0x9e3779b9) >>> 7) & mask;
+        while (slots[slot] != 0 && rows[slots[slot] - 1] != row) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private void grow() {
+        rows = Arrays.copyOf(rows, 2 * size);
+        counts = Arrays.copyOf(counts, 2 * size);
+        slots = new int[4 * size];
+        for (int i = 0; i < size; i++) {
+            slots[slot(rows[i])] = i + 1;
+        }
+    }
+}

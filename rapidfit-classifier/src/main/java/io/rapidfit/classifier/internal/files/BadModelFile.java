@@ -1,0 +1,20 @@
+package io.rapidfit.classifier.internal.files;
+
+import java.nio.file.Path;
+
+/** A file of a model that cannot be used as it is. Callers see ModelFormatException instead. */
+public final class BadModelFile extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Path file;
+
+    BadModelFile(Path file, String message) {
+        super(file + ": " + message);
+        this.file = file;
+    }
+
+    public Path file() {
+        return file;
+    }
+}

@@ -1,0 +1,196 @@
+package io.rapidfit.classifier.internal.files;
+
+import io.rapidfit.classifier.internal.features.NGramSizes;
+import io.rapidfit.classifier.internal.features.NGramVocabulary;
+import io.rapidfit.classifier.internal.files.Manifest.NGramsEntry;
+import io.rapidfit.classifier.internal.files.Manifest.TaskEntry;
+import io.rapidfit.classifier.internal.files.Manifest.WeightsEntry;
+import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
+import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.internal.AtomicFile;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Saves and loads a model as a directory: {@code manifest.json} and a file of weights that bears the start of its own
+ * checksum in its name. The manifest is written last and replaced atomically, so a reader, or a crash at any point, finds
+ * the old model or the new one, whole.
+ */
+public final class ModelDirectory {
+
+    private static final String HASHES = "vocabulary.hashes";
+    private static final String IDF = "vocabulary.idf";
+    private static final String TABLE = "table";
+    private static final String BIAS = "hidden.bias";
+
+    private ModelDirectory() {}
+
+    public static void save(Path directory, SavedModel saved) throws IOException {
+        Map<String, Tensor> tensors = tensors(saved.model());
+        MessageDigest digest = sha256();
+        Safetensors.write(tensors, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        String checksum = HexFormat.of().formatHex(digest.digest());
+        Path weights = directory.resolve("weights-" + checksum.substring(0, 12) + ".safetensors");
+        AtomicFile.replace(weights, out -> Safetensors.write(tensors, out));
+        manifest(saved, new WeightsEntry(weights.getFileName().toString(), Files.size(weights), checksum))
+                .write(directory);
+        deleteWeightsExcept(weights);
+    }
+
+    private static Manifest manifest(SavedModel saved, WeightsEntry weights) {
+        NGramModel model = saved.model();
+        NGramSizes sizes = model.vocabulary().sizes();
+        return new Manifest(
+                Manifest.FORMAT,
+                Manifest.FORMAT_VERSION,
+                BuildInfo.version(),
+                new NGramsEntry(
+                        NGramsEntry.TYPE,
+                        model.dimension(),
+                        sizes.maxWords(),
+                        sizes.minChars(),
+                        sizes.maxChars(),
+                        saved.minCount()),
+                model.heads().stream()
+                        .map(h -> new TaskEntry(h.task(), h.labels()))
+                        .toList(),
+                saved.training(),
+                weights);
+    }
+
+    private static Map<String, Tensor> tensors(NGramModel model) {
+        int rows = model.vocabulary().size();
+        int dimension = model.dimension();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put(HASHES, Tensor.of(model.vocabulary().hashes(), rows));
+        tensors.put(IDF, Tensor.of(model.vocabulary().idf(), rows));
+        tensors.put(TABLE, Tensor.of(model.table(), rows, dimension));
+        tensors.put(BIAS, Tensor.of(model.bias(), dimension));
+        for (int i = 0; i < model.heads().size(); i++) {
+            Head head = model.heads().get(i);
+            tensors.put(headWeights(i), Tensor.of(head.weights(), head.labels().size(), dimension));
+            tensors.put(headBias(i), Tensor.of(head.bias(), head.labels().size()));
+        }
+        return tensors;
+    }
+
+    private static void deleteWeightsExcept(Path kept) throws IOException {
+        List<Path> old;
+        try (Stream<Path> files = Files.list(kept.getParent())) {
+            old = files.filter(Manifest::isWeightsFile)
+                    .filter(f -> !f.equals(kept))
+                    .toList();
+        }
+        for (Path file : old) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** @throws BadModelFile naming the file that is missing, damaged or too new */
+    public static SavedModel load(Path directory) throws IOException, BadModelFile {
+        Manifest manifest = Manifest.read(directory);
+        Path file = directory.resolve(manifest.weights().file());
+        Tensors tensors = new Tensors(readWeights(file, manifest.weights()), file);
+        NGramsEntry encoder = manifest.encoder();
+        long dimension = encoder.dimension();
+        long[] hashes = tensors.longs(HASHES);
+        int rows = hashes.length;
+        try {
+            List<Head> heads = new ArrayList<>();
+            for (int i = 0; i < manifest.tasks().size(); i++) {
+                TaskEntry task = manifest.tasks().get(i);
+                int labels = task.labels().size();
+                heads.add(new Head(
+                        task.name(),
+                        task.labels(),
+                        tensors.floats(headWeights(i), labels, dimension),
+                        tensors.floats(headBias(i), labels)));
+            }
+            NGramVocabulary vocabulary = NGramVocabulary.of(
+                    new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars()),
+                    hashes,
+                    tensors.floats(IDF, rows));
+            NGramModel model = new NGramModel(
+                    vocabulary, tensors.floats(TABLE, rows, dimension), tensors.floats(BIAS, dimension), heads);
+            return new SavedModel(model, encoder.minCount(), manifest.training());
+        } catch (IllegalArgumentException e) {
+            throw new BadModelFile(file, "damaged: " + e.getMessage());
+        }
+    }
+
+    private static Map<String, Tensor> readWeights(Path file, WeightsEntry expected) throws IOException, BadModelFile {
+        MessageDigest digest = sha256();
+        Map<String, Tensor> tensors;
+        try (InputStream in = new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), digest)) {
+            long size = Files.size(file);
+            if (size != expected.bytes()) {
+                throw new BadModelFile(file, "damaged: %s bytes, %s expected".formatted(size, expected.bytes()));
+            }
+            tensors = Safetensors.read(in, size, file);
+        } catch (NoSuchFileException e) {
+            throw new BadModelFile(file, "missing");
+        }
+        if (!HexFormat.of().formatHex(digest.digest()).equals(expected.sha256())) {
+            throw new BadModelFile(file, "damaged: its checksum is not the manifest's");
+        }
+        return tensors;
+    }
+
+    /** The tensors of a file, each asked for by name and shape. */
+    private record Tensors(Map<String, Tensor> byName, Path file) {
+
+        float[] floats(String name, long... shape) throws BadModelFile {
+            Tensor tensor = byName.get(name);
+            if (tensor != null && tensor.values() instanceof float[] values && tensor.hasShape(shape)) {
+                return values;
+            }
+            throw unfit(name);
+        }
+
+        long[] longs(String name) throws BadModelFile {
+            Tensor tensor = byName.get(name);
+            if (tensor != null
+                    && tensor.values() instanceof long[] values
+                    && tensor.shape().size() == 1) {
+                return values;
+            }
+            throw unfit(name);
+        }
+
+        private BadModelFile unfit(String name) {
+            return new BadModelFile(file, "damaged: '" + name + "' is missing or has another type or shape");
+        }
+    }
+
+    private static String headWeights(int head) {
+        return "heads." + head + ".weights";
+    }
+
+    private static String headBias(int head) {
+        return "heads." + head + ".bias";
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.rapidfit.classifier.internal.files;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Hugging Face's safetensors format, as far as a model here needs it (64-bit integers and 32-bit floats): the length of a
+ * JSON header in eight bytes, the header with type, shape and place of each tensor, then the tensors one after the other,
+ * little-endian throughout.
+ */
+final class Safetensors {
+
+    /** A tensor: its values in the array of their type, a {@code float[]} or a {@code long[]}. */
+    record Tensor(List<Long> shape, Object values) {
+
+        static Tensor of(float[] values, long... shape) {
+            return new Tensor(listOf(shape), values);
+        }
+
+        static Tensor of(long[] values, long... shape) {
+            return new Tensor(listOf(shape), values);
+        }
+
+        boolean hasShape(long... expected) {
+            return shape.equals(listOf(expected));
+        }
+
+        private static List<Long> listOf(long... shape) {
+            return Arrays.stream(shape).boxed().toList();
+        }
+
+        String type() {
+            return values instanceof float[] ? "F32" : "I64";
+        }
+
+        long bytes() {
+            return Math.multiplyExact(count(shape), (long) width(type()));
+        }
+    }
+
+    /** The format's own limit. */
+    private static final long MAX_HEADER = 100_000_000;
+
+    private static final int BUFFER = 1 << 16;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    /** Where a tensor stands, counted from the end of the header. */
+    private record Entry(String name, String type, List<Long> shape, long begin, long end) {}
+
+    private Safetensors() {}
+
+    static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
+        ObjectNode header = MAPPER.createObjectNode();
+        long offset = 0;
+        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+            Tensor tensor = entry.getValue();
+            ObjectNode node = header.putObject(entry.getKey());
+            node.put("dtype", tensor.type());
+            tensor.shape().forEach(node.putArray("shape")::add);
+            node.putArray("data_offsets").add(offset).add(offset + tensor.bytes());
+            offset += tensor.bytes();
+        }
+        byte[] json = MAPPER.writeValueAsBytes(header);
+        byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8); // so that the tensors are aligned
+        Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+        out.write(ByteBuffer.allocate(8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(padded.length)
+                .array());
+        out.write(padded);
+        for (Tensor tensor : tensors.values()) {
+            writeValues(tensor, out);
+        }
+    }
+
+    private static void writeValues(Tensor tensor, OutputStream out) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+        if (tensor.values() instanceof float[] floats) {
+            for (int from = 0; from < floats.length; from += BUFFER / Float.BYTES) {
+                int count = Math.min(BUFFER / Float.BYTES, floats.length - from);
+                buffer.asFloatBuffer().put(floats, from, count);
+                out.write(buffer.array(), 0, count * Float.BYTES);
+            }
+        } else if (tensor.values() instanceof long[] longs) {
+            for (int from = 0; from < longs.length; from += BUFFER / Long.BYTES) {
+                int count = Math.min(BUFFER / Long.BYTES, longs.length - from);
+                buffer.asLongBuffer().put(longs, from, count);
+                out.write(buffer.array(), 0, count * Long.BYTES);
+            }
+        }
+    }
+
+    /**
+     * Reads all tensors. Nothing is allocated before it is known to fit into the file.
+     *
+     * @param file for messages
+     * @param size of the stream in bytes
+     */
+    static Map<String, Tensor> read(InputStream stream, long size, Path file) throws IOException, BadModelFile {
+        DataInputStream in = new DataInputStream(stream);
+        try {
+            if (size < 8) {
+                throw new BadModelFile(file, "damaged: only " + size + " bytes");
+            }
+            long headerLength = Long.reverseBytes(in.readLong());
+            if (headerLength < 2 || headerLength > Math.min(MAX_HEADER, size - 8)) {
+                throw new BadModelFile(
+                        file, "damaged: a header of %s bytes in a file of %s".formatted(headerLength, size));
+            }
+            byte[] header = new byte[(int) headerLength];
+            in.readFully(header);
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            for (Entry entry : entries(header, size - 8 - headerLength, file)) {
+                tensors.put(entry.name(), readValues(entry, in));
+            }
+            return tensors;
+        } catch (EOFException e) {
+            throw new BadModelFile(file, "damaged: it ends too early");
+        } catch (JacksonException e) {
+            throw new BadModelFile(file, "damaged header: " + e.getOriginalMessage());
+        }
+    }
+
+    /** In order of their places, which must cover the data without a gap or an overlap. */
+    private static List<Entry> entries(byte[] header, long dataSize, Path file) throws IOException, BadModelFile {
+        JsonNode root = MAPPER.readTree(new String(header, StandardCharsets.UTF_8));
+        if (!root.isObject()) {
+            throw new BadModelFile(file, "damaged header: not a JSON object");
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> property : root.properties()) {
+            if (!property.getKey().equals("__metadata__")) {
+                entries.add(entry(property.getKey(), property.getValue(), file));
+            }
+        }
+        entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+        long at = 0;
+        for (Entry entry : entries) {
+            if (entry.begin() != at) {
+                throw new BadModelFile(file, "damaged header: a gap or overlap before '" + entry.name() + "'");
+            }
+            at = entry.end();
+        }
+        if (at != dataSize) {
+            throw new BadModelFile(file, "damaged: %s bytes of values, %s expected".formatted(dataSize, at));
+        }
+        return entries;
+    }
+
+    private static Entry entry(String name, JsonNode node, Path file) throws BadModelFile {
+        String type = node.path("dtype").asText();
+        JsonNode offsets = node.path("data_offsets");
+        List<Long> shape = new ArrayList<>();
+        node.path("shape").forEach(n -> shape.add(n.asLong(-1)));
+        long begin = offsets.path(0).asLong(-1);
+        long end = offsets.path(1).asLong(-1);
+        try {
+            boolean fits = node.path("shape").isArray()
+                    && begin >= 0
+                    && end >= begin
+                    && (type.equals("F32") || type.equals("I64"))
+                    && shape.stream().allMatch(n -> n >= 0)
+                    && count(shape) <= Integer.MAX_VALUE - 8
+                    && Math.multiplyExact(count(shape), (long) width(type)) == end - begin;
+            if (fits) {
+                return new Entry(name, type, List.copyOf(shape), begin, end);
+            }
+        } catch (ArithmeticException e) {
+            // too many values to count: refused below
+        }
+        throw new BadModelFile(file, "damaged header: type, shape and place of '" + name + "' do not fit");
+    }
+
+    private static Tensor readValues(Entry entry, DataInputStream in) throws IOException {
+        int count = (int) count(entry.shape());
+        int width = width(entry.type());
+        byte[] bytes = new byte[BUFFER];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (entry.type().equals("F32")) {
+            float[] values = new float[count];
+            for (int from = 0; from < count; from += BUFFER / width) {
+                int some = Math.min(BUFFER / width, count - from);
+                in.readFully(bytes, 0, some * width);
+                buffer.asFloatBuffer().get(values, from, some);
+            }
+            return new Tensor(entry.shape(), values);
+        }
+        long[] values = new long[count];
+        for (int from = 0; from < count; from += BUFFER / width) {
+            int some = Math.min(BUFFER / width, count - from);
+            in.readFully(bytes, 0, some * width);
+            buffer.asLongBuffer().get(values, from, some);
+        }
+        return new Tensor(entry.shape(), values);
+    }
+
+    private static long count(List<Long> shape) {
+        return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
+    private static int width(String type) {
+        return type.equals("F32") ? Float.BYTES : Long.BYTES;
+    }
+}

@@ -1,0 +1,11 @@
+package io.rapidfit.classifier.internal.torch;
+
+/** PyTorch cannot be used in this JVM; the message says what to add. Callers see EngineUnavailableException instead. */
+public final class EngineLoadException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    EngineLoadException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,17 @@
+package io.rapidfit.classifier.internal.torch;
+
+import io.rapidfit.classifier.internal.features.FeatureBag;
+import java.util.List;
+
+/**
+ * Texts with their labels for every task.
+ *
+ * @param texts one bag a text
+ * @param targets for each text the index of its label in each task, -1 where it has none
+ * @param tasks names and labels, in the order of the targets
+ */
+public record TrainingData(List<FeatureBag> texts, List<List<Integer>> targets, List<Task> tasks) {
+
+    /** A task and its labels in order. */
+    public record Task(String name, List<String> labels) {}
+}

@@ -1,0 +1,5 @@
+/** Training with DJL and PyTorch, and the only place that touches them. Start with {@link NGramTrainer}. */
+@NullMarked
+package io.rapidfit.classifier.internal.torch;
+
+import org.jspecify.annotations.NullMarked;

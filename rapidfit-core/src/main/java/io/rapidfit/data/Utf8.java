@@ -1,0 +1,43 @@
+package io.rapidfit.data;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Strict reading: bytes that are not UTF-8 are an error, never a question mark in somebody's training data. */
+final class Utf8 {
+
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+    private Utf8() {}
+
+    /** Skips a byte order mark; fails with {@link CharacterCodingException} on bytes that are not UTF-8. */
+    static Reader reader(Path file) throws IOException {
+        PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), BYTE_ORDER_MARK.length);
+        byte[] start = in.readNBytes(BYTE_ORDER_MARK.length);
+        if (!Arrays.equals(start, BYTE_ORDER_MARK)) {
+            in.unread(start);
+        }
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+    }
+
+    static String decode(byte[] bytes, int from, int to) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes, from, to - from))
+                .toString();
+    }
+
+    /** How many of the first bytes are a byte order mark. */
+    static int byteOrderMark(byte[] bytes, int length) {
+        return length >= 3 && Arrays.equals(bytes, 0, 3, BYTE_ORDER_MARK, 0, 3) ? 3 : 0;
+    }
+}

@@ -1,0 +1,128 @@
+package io.rapidfit.metrics;
+
+import io.rapidfit.text.DisplayWidth;
+import io.rapidfit.text.TextTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** An {@link AnalysisResult} as text: what a person needs to see first, nothing that scrolls it away. */
+final class AnalysisDisplay {
+
+    /** With more labels than this, the weakest are shown. */
+    private static final int MAX_LABELS = 15;
+
+    /** With more labels than this, a matrix is wider than a terminal. */
+    private static final int MAX_MATRIX = 8;
+
+    private static final int MAX_PAIRS = 5;
+    private static final int MAX_ERRORS = 5;
+    private static final int TEXT_COLUMNS = 60;
+
+    private AnalysisDisplay() {}
+
+    static void print(AnalysisResult result, Appendable out) {
+        try {
+            for (TaskAnalysis task : result.tasks().values()) {
+                print(task, result.basis(), out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void print(TaskAnalysis task, AnalysisResult.Basis basis, Appendable out) throws IOException {
+        out.append("%s: accuracy %s, macro-F1 %s, on %d %s\n\n"
+                .formatted(
+                        task.task(),
+                        number(task.accuracy()),
+                        number(task.macroF1()),
+                        task.outcomes().size(),
+                        basis.description()));
+        printLabels(task, out);
+        printConfusion(task.confusion(), out);
+        printErrors(task.errors(), out);
+    }
+
+    private static void printLabels(TaskAnalysis task, Appendable out) throws IOException {
+        List<ClassMetrics> all = List.copyOf(task.classes().values());
+        List<ClassMetrics> shown = all.size() <= MAX_LABELS
+                ? all
+                : all.stream()
+                        .filter(c -> c.support() > 0)
+                        .sorted(Comparator.comparingDouble(ClassMetrics::f1))
+                        .limit(MAX_LABELS)
+                        .toList();
+        TextTable table = new TextTable()
+                .left("label")
+                .right("precision")
+                .right("recall")
+                .right("F1")
+                .right("support");
+        for (ClassMetrics c : shown) {
+            table.row(
+                    c.label(), number(c.precision()), number(c.recall()), number(c.f1()), String.valueOf(c.support()));
+        }
+        table.print(out);
+        if (shown.size() < all.size()) {
+            out.append("  (the %d weakest of %d labels)\n".formatted(shown.size(), all.size()));
+        }
+        out.append('\n');
+    }
+
+    private static void printConfusion(ConfusionMatrix confusion, Appendable out) throws IOException {
+        if (confusion.labels().size() <= MAX_MATRIX) {
+            TextTable matrix = new TextTable().left("true \\ predicted");
+            confusion.labels().forEach(matrix::right);
+            for (String truth : confusion.labels()) {
+                String[] row = new String[confusion.labels().size() + 1];
+                row[0] = truth;
+                for (int i = 1; i < row.length; i++) {
+                    row[i] = String.valueOf(
+                            confusion.count(truth, confusion.labels().get(i - 1)));
+                }
+                matrix.row(row);
+            }
+            matrix.print(out);
+            out.append('\n');
+        }
+        List<ConfusionMatrix.Pair> pairs = confusion.mostConfused();
+        if (!pairs.isEmpty()) {
+            TextTable table = new TextTable()
+                    .left("most confused: true")
+                    .left("predicted")
+                    .right("times");
+            pairs.stream()
+                    .limit(MAX_PAIRS)
+                    .forEach(p -> table.row(p.trueLabel(), p.predictedLabel(), String.valueOf(p.count())));
+            table.print(out);
+            out.append('\n');
+        }
+    }
+
+    private static void printErrors(List<ErrorSample> errors, Appendable out) throws IOException {
+        if (errors.isEmpty()) {
+            return;
+        }
+        TextTable table = new TextTable()
+                .left("most confident errors: text")
+                .left("true")
+                .left("predicted")
+                .right("confidence");
+        errors.stream()
+                .limit(MAX_ERRORS)
+                .forEach(e -> table.row(
+                        DisplayWidth.fit(e.text(), TEXT_COLUMNS),
+                        e.trueLabel(),
+                        e.predictedLabel(),
+                        number(e.confidence())));
+        table.print(out);
+        out.append('\n');
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+}

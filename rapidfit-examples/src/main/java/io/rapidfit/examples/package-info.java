@@ -1,0 +1,5 @@
+/** Short programs to run and copy. Start with {@link Quickstart}; {@code benchmark} holds those that measure. */
+@NullMarked
+package io.rapidfit.examples;
+
+import org.jspecify.annotations.NullMarked;
