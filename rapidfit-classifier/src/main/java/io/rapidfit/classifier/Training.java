@@ -72,6 +72,11 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
             return NGramTrainer.train(vocabulary, data, recipe, listener);
         } catch (EngineLoadException e) {
             throw new EngineUnavailableException(e.getMessage(), e.getCause());
+        } catch (NoClassDefFoundError e) {
+            throw new EngineUnavailableException(
+                    "DJL is not on the class path: training needs ai.djl.pytorch:pytorch-engine and pytorch-jni, which"
+                            + " rapidfit-classifier brings unless they are excluded. Cause: " + e,
+                    e);
         }
     }
 
