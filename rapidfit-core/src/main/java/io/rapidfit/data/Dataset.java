@@ -159,7 +159,7 @@ public final class Dataset {
     }
 
     private static String mostFrequent(Map<String, Integer> counts) {
-        int shown = 6;
+        int shown = 4;
         String listed = counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
                 .limit(shown)
