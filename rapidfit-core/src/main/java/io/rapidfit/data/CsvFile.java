@@ -6,9 +6,11 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import de.siegmar.fastcsv.reader.NamedCsvRecordHandler;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.rapidfit.internal.AtomicFile;
+import io.rapidfit.internal.Utf8;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
@@ -48,9 +50,13 @@ final class CsvFile implements SampleFile {
         try (Reader reader = Utf8.reader(file);
                 CsvReader<NamedCsvRecord> rows = CsvReader.builder()
                         .maxBufferSize(MAX_ROW)
+                        .allowUnclosedQuote(false)
                         .extraFieldStrategy(FieldMismatchStrategy.STRICT)
                         .missingFieldStrategy(FieldMismatchStrategy.STRICT)
-                        .ofNamedCsvRecord(reader)) {
+                        .build(
+                                NamedCsvRecordHandler.of(
+                                        h -> h.maxFieldSize(MAX_ROW).maxRecordSize(MAX_ROW)),
+                                reader)) {
             for (NamedCsvRecord row : rows) {
                 line = row.getStartingLineNumber();
                 samples.add(RowCodec.read(task, toJson(row)));

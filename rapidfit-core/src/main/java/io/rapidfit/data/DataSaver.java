@@ -70,8 +70,11 @@ public final class DataSaver {
      */
     public synchronized List<Path> save(Dataset dataset, WriteMode mode) {
         List<Path> written = new ArrayList<>();
-        for (String task : dataset.tasks()) {
-            files.forWriting(task, format); // refuse before anything is written
+        for (String task : dataset.tasks()) { // refuse before anything is written: a second try must not append twice
+            Path file = files.forWriting(task, format);
+            if (mode == WriteMode.APPEND && dataset.tasks().size() > 1 && Files.exists(file)) {
+                read(task, new TaskFile(file, format));
+            }
         }
         for (String task : dataset.tasks()) {
             Path file = files.forWriting(task, format);
@@ -81,6 +84,8 @@ public final class DataSaver {
                 } else {
                     SampleFile.of(format).replace(file, dataset.samples(task));
                 }
+            } catch (CharacterCodingException e) {
+                throw notUtf8(file);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot save task '%s' to %s".formatted(task, file), e);
             }
@@ -126,10 +131,14 @@ public final class DataSaver {
         try {
             return SampleFile.of(file.format()).read(file.path(), task);
         } catch (CharacterCodingException e) {
-            throw new DataFormatException(file.path(), 0, "not UTF-8: save the file in that encoding");
+            throw notUtf8(file.path());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file.path(), e);
         }
+    }
+
+    private static DataFormatException notUtf8(Path file) {
+        return new DataFormatException(file, 0, "not UTF-8: save the file in that encoding");
     }
 
     @Override

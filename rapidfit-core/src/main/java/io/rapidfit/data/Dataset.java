@@ -97,7 +97,7 @@ public final class Dataset {
      * @throws IllegalArgumentException if one of them is not in the dataset
      */
     public Dataset only(String... tasks) {
-        Set<String> wanted = Set.of(tasks);
+        Set<String> wanted = Set.copyOf(List.of(tasks));
         wanted.forEach(this::samples); // refuses an unknown one
         return filter(s -> wanted.contains(s.task()));
     }

@@ -1,5 +1,6 @@
 package io.rapidfit.data;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Require;
+import io.rapidfit.internal.Utf8;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -44,8 +46,9 @@ final class JsonFile implements SampleFile {
         } catch (RowCodec.BadRow e) {
             throw new DataFormatException(file, line, e.getMessage());
         } catch (JsonProcessingException e) {
+            JsonLocation where = e.getLocation(); // unknown where a limit of Jackson's is exceeded
             throw new DataFormatException(
-                    file, e.getLocation().getLineNr(), "not valid JSON: " + e.getOriginalMessage());
+                    file, where == null ? line : where.getLineNr(), "not valid JSON: " + e.getOriginalMessage());
         }
         return samples;
     }

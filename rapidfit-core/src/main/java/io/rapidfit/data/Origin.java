@@ -1,6 +1,7 @@
 package io.rapidfit.data;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.text.TextNormalizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +25,18 @@ public record Origin(
     public static final Origin HUMAN = new Origin(null, null, null, null, List.of());
 
     public Origin {
-        parents = List.copyOf(parents);
+        generator = wellFormed(generator);
+        model = wellFormed(model);
+        promptHash = wellFormed(promptHash);
+        runId = wellFormed(runId);
+        parents = parents.stream().map(TextNormalizer::wellFormed).toList();
         if (generator == null && (model != null || promptHash != null || runId != null || !parents.isEmpty())) {
             throw new IllegalArgumentException("an origin with a model, prompt, run or parents needs a generator");
         }
+    }
+
+    private static @Nullable String wellFormed(@Nullable String value) {
+        return value == null ? null : TextNormalizer.wellFormed(value);
     }
 
     /** Written by a program; the rest is added by the {@code with} methods as far as it is known. */

@@ -37,7 +37,8 @@ public record Sample(
         text = TextNormalizer.wellFormed(Require.nonNull("text", text));
         label = TextNormalizer.wellFormed(Require.notBlank("label", label));
         id = TextNormalizer.wellFormed(Require.notBlank("id", id));
-        tags = copy(tags);
+        Require.nonNull("origin", origin);
+        tags = copy(Require.nonNull("tags", tags));
         if (origin.isSynthetic() && split != null && split != Split.TRAIN) {
             throw new IllegalArgumentException(
                     "a synthetic sample is for TRAIN only but this one is in " + split + ": " + id);

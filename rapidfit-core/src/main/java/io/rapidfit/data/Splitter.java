@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -171,6 +172,7 @@ public final class Splitter {
     private final class MinimumRule {
 
         private final Map<Label, Tally> tallies = new TreeMap<>(); // sorted: row order must not decide
+        private final Map<Split, List<Label>> without = new EnumMap<>(Split.class);
 
         MinimumRule(Collection<Text> texts) {
             for (Text text : texts) {
@@ -189,6 +191,14 @@ public final class Splitter {
             });
             tallies.forEach((label, tally) ->
                     supply(label, tally, Split.TRAIN, text -> -Math.min(text.testDraw, text.validationDraw)));
+            without.forEach((split, labels) -> log.warn(
+                    "{} of {} labels have no sample for {}, the first '{}' of task '{}': the splits given, or texts"
+                            + " shared with other labels, leave none to move",
+                    labels.size(),
+                    tallies.size(),
+                    split,
+                    labels.get(0).name(),
+                    labels.get(0).task()));
         }
 
         private void supply(Label label, Tally tally, Split split, ToDoubleFunction<Text> distance) {
@@ -202,13 +212,8 @@ public final class Splitter {
             }
             if (found.isPresent()) {
                 move(found.get(), split);
-            } else {
-                log.warn(
-                        "Label '{}' of task '{}' has no sample for {}: the splits given, or texts shared with other"
-                                + " labels, leave none to move",
-                        label.name(),
-                        label.task(),
-                        split);
+            } else if (split != Split.TRAIN || !exchange(tally, distance)) {
+                without.computeIfAbsent(split, s -> new ArrayList<>()).add(label);
             }
         }
 
@@ -218,6 +223,40 @@ public final class Splitter {
                     .filter(text -> text.labels.stream()
                             .allMatch(label -> spares.test(tallies.getOrDefault(label, tally), text.split)))
                     .min(Comparator.comparingDouble(distance));
+        }
+
+        /** Moves a text to train that others need where it is, and gives these another one instead. */
+        private boolean exchange(Tally tally, ToDoubleFunction<Text> distance) {
+            List<Text> candidates = tally.texts.stream()
+                    .filter(text -> !text.kept)
+                    .sorted(Comparator.comparingDouble(distance))
+                    .toList();
+            for (Text text : candidates) {
+                Split from = text.split;
+                List<Text> moved = new ArrayList<>(List.of(text));
+                List<Split> before = new ArrayList<>(List.of(from));
+                move(text, Split.TRAIN);
+                for (Label label : text.labels) {
+                    Tally other = tallies.getOrDefault(label, tally);
+                    if (needs(other, from) && other.count(from) == 0) {
+                        nearest(other, from == Split.TEST ? t -> t.testDraw : t -> t.validationDraw, this::canSpare)
+                                .ifPresent(instead -> {
+                                    moved.add(instead);
+                                    before.add(instead.split);
+                                    move(instead, from);
+                                });
+                    }
+                }
+                if (text.labels.stream()
+                        .map(label -> tallies.getOrDefault(label, tally))
+                        .allMatch(other -> other.count(from) > 0 || !needs(other, from))) {
+                    return true;
+                }
+                for (int i = moved.size() - 1; i >= 0; i--) {
+                    move(moved.get(i), before.get(i));
+                }
+            }
+            return false;
         }
 
         private void move(Text text, Split to) {

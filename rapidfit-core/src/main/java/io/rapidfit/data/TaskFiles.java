@@ -99,10 +99,11 @@ final class TaskFiles {
 
     private static Optional<SaveFormat> formatOf(Path path) {
         String name = path.getFileName().toString();
-        if (name.startsWith(".")) {
+        int dot = name.lastIndexOf('.');
+        if (dot <= 0 || name.startsWith(".")) {
             return Optional.empty();
         }
-        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String extension = name.substring(dot + 1).toLowerCase(Locale.ROOT);
         return Stream.of(SaveFormat.values())
                 .filter(f -> f.extension().equals(extension))
                 .findFirst();

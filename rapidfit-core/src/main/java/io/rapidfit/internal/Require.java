@@ -1,5 +1,6 @@
 package io.rapidfit.internal;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Checks of arguments whose messages say which value, what was expected and what came. */
@@ -31,7 +32,14 @@ public final class Require {
 
     public static int inRange(String name, int value, int min, int max) {
         if (value < min || value > max) {
-            throw new IllegalArgumentException("%s must be in [%d, %d] but was %d".formatted(name, min, max, value));
+            throw new IllegalArgumentException("%s must be in [%s, %s] but was %s".formatted(name, min, max, value));
+        }
+        return value;
+    }
+
+    public static long atLeast(String name, long value, long min) {
+        if (value < min) {
+            throw new IllegalArgumentException("%s must be at least %s but was %s".formatted(name, min, value));
         }
         return value;
     }
@@ -50,5 +58,13 @@ public final class Require {
             throw new IllegalArgumentException("%s must be positive and finite but was %s".formatted(name, value));
         }
         return value;
+    }
+
+    public static Duration positive(String name, @Nullable Duration value) {
+        Duration given = nonNull(name, value);
+        if (given.isZero() || given.isNegative()) {
+            throw new IllegalArgumentException("%s must be longer than zero but was %s".formatted(name, given));
+        }
+        return given;
     }
 }

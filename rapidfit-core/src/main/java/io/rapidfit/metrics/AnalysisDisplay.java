@@ -34,13 +34,14 @@ final class AnalysisDisplay {
     }
 
     private static void print(TaskAnalysis task, AnalysisResult.Basis basis, Appendable out) throws IOException {
-        out.append("%s: accuracy %s, macro-F1 %s, on %d %s\n\n"
-                .formatted(
-                        task.task(),
-                        number(task.accuracy()),
-                        number(task.macroF1()),
-                        task.outcomes().size(),
-                        basis.description()));
+        out.append(String.format(
+                Locale.ROOT,
+                "%s: accuracy %s, macro-F1 %s, on %d %s\n\n",
+                task.task(),
+                number(task.accuracy()),
+                number(task.macroF1()),
+                task.outcomes().size(),
+                basis.description()));
         printLabels(task, out);
         printConfusion(task.confusion(), out);
         printErrors(task.errors(), out);
@@ -67,7 +68,7 @@ final class AnalysisDisplay {
         }
         table.print(out);
         if (shown.size() < all.size()) {
-            out.append("  (the %d weakest of %d labels)\n".formatted(shown.size(), all.size()));
+            out.append("  (the " + shown.size() + " weakest of " + all.size() + " labels)\n");
         }
         out.append('\n');
     }

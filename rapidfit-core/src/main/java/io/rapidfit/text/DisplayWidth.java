@@ -11,6 +11,9 @@ public final class DisplayWidth {
     private static final int ZERO_WIDTH_JOINER = 0x200D;
     private static final int EMOJI_VARIATION = 0xFE0F;
 
+    /** More characters than that in so few columns are marks heaped on one letter; measuring them all is quadratic. */
+    private static final int MAX_SHOWN = 4096;
+
     /** Inclusive ranges, first and last in turn, ascending. */
     private static final int[] WIDE = {
         0x1100, 0x115F, 0x231A, 0x231B, 0x2329, 0x232A, 0x23E9, 0x23EC, 0x23F0, 0x23F0, 0x23F3, 0x23F3, 0x25FD, 0x25FE,
@@ -53,9 +56,12 @@ public final class DisplayWidth {
                 continue;
             } else {
                 int own = ofCodePoint(c);
-                width += joined ? 0 : own;
-                last = own == 0 ? last : own;
-                joined &= own == 0;
+                if (joined && own > 0) {
+                    joined = false; // part of the sequence, whose two columns are counted
+                } else {
+                    width += own;
+                    last = own == 0 ? last : own;
+                }
             }
             flagOpen = false;
         }
@@ -69,6 +75,9 @@ public final class DisplayWidth {
      * @param columns at least 1
      */
     public static String fit(String text, int columns) {
+        if (columns < 1) {
+            throw new IllegalArgumentException("columns must be at least 1 but was " + columns);
+        }
         String line = oneLine(text);
         if (of(line) <= columns) {
             return line;
@@ -76,7 +85,7 @@ public final class DisplayWidth {
         int end = 0;
         while (end < line.length()) {
             int next = end + Character.charCount(line.codePointAt(end));
-            if (of(line.substring(0, next)) > columns - 1) {
+            if (next > MAX_SHOWN || of(line.substring(0, next)) > columns - 1) {
                 break;
             }
             end = next;
@@ -84,7 +93,8 @@ public final class DisplayWidth {
         return line.substring(0, end).stripTrailing() + "\u2026";
     }
 
-    private static String oneLine(String text) {
+    /** Control characters and line breaks become spaces. */
+    static String oneLine(String text) {
         return text.codePoints()
                 .map(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? ' ' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

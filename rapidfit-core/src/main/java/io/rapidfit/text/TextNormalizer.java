@@ -15,10 +15,12 @@ public final class TextNormalizer {
      * locale, and normalising twice changes nothing.
      */
     public static String normalize(String text) {
-        // Upper case first: that is what makes "STRASSE" and "stra\u00dfe" one. The last NFKC composes what folding
-        // took apart.
-        String folded =
-                Normalizer.normalize(text, Form.NFKC).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        // By way of upper case, which makes "STRASSE" and "stra\u00dfe" one, and before it lower case, for the capital
+        // sharp s that is its own upper case. The last NFKC composes what folding took apart.
+        String folded = Normalizer.normalize(text, Form.NFKC)
+                .toLowerCase(Locale.ROOT)
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
         return collapseWhitespace(Normalizer.normalize(folded, Form.NFKC));
     }
 

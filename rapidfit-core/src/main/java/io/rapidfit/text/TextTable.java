@@ -28,13 +28,13 @@ public final class TextTable {
 
     /** Adds a column whose cells start at its left edge. */
     public TextTable left(String header) {
-        columns.add(new Column(header, false));
+        columns.add(new Column(DisplayWidth.oneLine(header), false));
         return this;
     }
 
     /** Adds a column whose cells end at its right edge, as numbers do. */
     public TextTable right(String header) {
-        columns.add(new Column(header, true));
+        columns.add(new Column(DisplayWidth.oneLine(header), true));
         return this;
     }
 
@@ -45,10 +45,9 @@ public final class TextTable {
      */
     public TextTable row(String... cells) {
         if (cells.length != columns.size()) {
-            throw new IllegalArgumentException(
-                    "a row needs %d cells but has %d".formatted(columns.size(), cells.length));
+            throw new IllegalArgumentException("a row needs " + columns.size() + " cells but has " + cells.length);
         }
-        rows.add(List.of(cells));
+        rows.add(Arrays.stream(cells).map(DisplayWidth::oneLine).toList());
         return this;
     }
 

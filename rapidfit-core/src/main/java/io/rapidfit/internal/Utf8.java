@@ -1,4 +1,4 @@
-package io.rapidfit.data;
+package io.rapidfit.internal;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Strict reading: bytes that are not UTF-8 are an error, never a question mark in somebody's training data. */
-final class Utf8 {
+public final class Utf8 {
 
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private Utf8() {}
 
     /** Skips a byte order mark; fails with {@link CharacterCodingException} on bytes that are not UTF-8. */
-    static Reader reader(Path file) throws IOException {
+    public static Reader reader(Path file) throws IOException {
         PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), BYTE_ORDER_MARK.length);
         byte[] start = in.readNBytes(BYTE_ORDER_MARK.length);
         if (!Arrays.equals(start, BYTE_ORDER_MARK)) {
@@ -29,15 +29,17 @@ final class Utf8 {
         return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
     }
 
-    static String decode(byte[] bytes, int from, int to) throws CharacterCodingException {
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes, from, to - from))
-                .toString();
+    /** The same for bytes at the start of a file. */
+    static String decodeStart(byte[] bytes) throws CharacterCodingException {
+        int mark = BYTE_ORDER_MARK.length;
+        boolean marked = bytes.length >= mark && Arrays.equals(bytes, 0, mark, BYTE_ORDER_MARK, 0, mark);
+        return decode(bytes, marked ? mark : 0);
     }
 
-    /** How many of the first bytes are a byte order mark. */
-    static int byteOrderMark(byte[] bytes, int length) {
-        return length >= 3 && Arrays.equals(bytes, 0, 3, BYTE_ORDER_MARK, 0, 3) ? 3 : 0;
+    static String decode(byte[] bytes, int from) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes, from, bytes.length - from))
+                .toString();
     }
 }

@@ -1,0 +1,167 @@
+package io.rapidfit.internal;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A UTF-8 file of one JSON object a line, to which whole records are added and forced to disk. A crash in the middle of that
+ * leaves a torn tail: a last line without its line break that is no record. Reading skips it with a warning; the next
+ * append moves it to a file beside, so that no good record is glued to it.
+ *
+ * @param records what the good lines hold
+ * @param tornBytes length of a torn tail; 0 if there is none
+ * @param endsOpen whether the last good record lacks its line break, as in files edited by hand
+ */
+public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
+
+    private static final Logger log = LoggerFactory.getLogger(LineFile.class);
+
+    /** Makes a record of a line. */
+    @FunctionalInterface
+    public interface Parser<T> {
+        /**
+         * @param line without its line break, never blank; null if its bytes are not UTF-8
+         * @param number counted from 1
+         * @throws RuntimeException if the line is no record
+         */
+        T parse(@Nullable String line, int number);
+    }
+
+    public LineFile {
+        records = List.copyOf(records);
+    }
+
+    /** A file that is empty, or not there yet. */
+    public static <T> LineFile<T> empty() {
+        return new LineFile<>(List.of(), 0, false);
+    }
+
+    /** Reads all records; blank lines and a byte order mark are skipped. What the parser throws ends the reading. */
+    public static <T> LineFile<T> read(Path file, Parser<T> parser) throws IOException {
+        List<T> records = new ArrayList<>();
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            int number = 1;
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                if (b == '\n') {
+                    add(records, line.toByteArray(), number++, parser);
+                    line.reset();
+                } else {
+                    line.write(b);
+                }
+            }
+            byte[] tail = line.toByteArray();
+            try {
+                add(records, tail, number, parser);
+                return new LineFile<>(records, 0, tail.length > 0);
+            } catch (RuntimeException e) {
+                if (!isTorn(tail)) {
+                    throw e;
+                }
+                log.warn("{}:{}: skipped a torn last line of {} bytes, left by a crash", file, number, tail.length);
+                return new LineFile<>(records, tail.length, false);
+            }
+        }
+    }
+
+    /** Whether the bytes are a JSON object without its end: a whole one that is wrong was not left by a crash. */
+    private static boolean isTorn(byte[] tail) {
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = 0; i < tail.length; i++) { // in UTF-8 these signs are never part of another character
+            switch (tail[i]) {
+                case '\\' -> i++;
+                case '"' -> quoted = !quoted;
+                case '{' -> depth += quoted ? 0 : 1;
+                case '}' -> {
+                    depth -= quoted ? 0 : 1;
+                    if (depth == 0 && !quoted) {
+                        return tail[tail.length - 1] == 0; // where the power failed, file systems leave zeros
+                    }
+                }
+                default -> {}
+            }
+        }
+        return tail[0] == '{' || tail[0] == 0;
+    }
+
+    private static <T> void add(List<T> records, byte[] bytes, int number, Parser<T> parser) {
+        String line;
+        try {
+            line = number == 1 ? Utf8.decodeStart(bytes) : Utf8.decode(bytes, 0);
+        } catch (CharacterCodingException e) {
+            records.add(parser.parse(null, number));
+            return;
+        }
+        if (!line.isBlank()) {
+            records.add(parser.parse(line, number));
+        }
+    }
+
+    /**
+     * Adds lines to the file that this was read from, and forces them to disk. The file is created if it is missing.
+     *
+     * @param lines each without a line break
+     */
+    public void append(Path file, List<String> lines) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            Files.createDirectories(directory);
+        }
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            if (tornBytes > 0) {
+                setAside(out, file.resolveSibling(file.getFileName() + ".torn"));
+            }
+            out.position(out.size());
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            if (endsOpen) {
+                bytes.write('\n');
+            }
+            for (String line : lines) {
+                bytes.write(line.getBytes(StandardCharsets.UTF_8));
+                bytes.write('\n');
+            }
+            write(out, ByteBuffer.wrap(bytes.toByteArray()));
+            out.force(true);
+        }
+    }
+
+    private void setAside(FileChannel file, Path beside) throws IOException {
+        ByteBuffer torn = ByteBuffer.allocate(tornBytes + 1);
+        long start = file.size() - tornBytes;
+        torn.limit(tornBytes);
+        while (torn.hasRemaining() && file.read(torn, start + torn.position()) >= 0) {
+            // one read need not take all
+        }
+        torn.limit(tornBytes + 1).position(tornBytes);
+        torn.put((byte) '\n').flip();
+        try (FileChannel out = FileChannel.open(
+                beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            write(out, torn);
+            out.force(true);
+        }
+        file.truncate(start);
+        log.warn("Moved a torn tail of {} bytes to {}", tornBytes, beside);
+    }
+
+    private static void write(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
+    }
+}
