@@ -1,0 +1,53 @@
+package io.rapidfit.llm;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Ends a run from another thread: calls under way are broken off, no new one starts, and what was answered before is kept.
+ *
+ * <p>Thread-safe. Once cancelled it stays so.
+ */
+public final class Cancellation {
+
+    private final Set<Thread> calling = new HashSet<>();
+    private boolean cancelled;
+
+    /** Ends every run that was given this. */
+    public synchronized void cancel() {
+        cancelled = true;
+        calling.forEach(Thread::interrupt);
+    }
+
+    public synchronized boolean isCancelled() {
+        return cancelled;
+    }
+
+    /**
+     * Runs something that ends when its thread is interrupted, and interrupts it on {@link #cancel()}.
+     *
+     * @throws LLMCancelledException if it was cancelled before
+     */
+    public <T> T guard(Supplier<T> call) {
+        Thread current = Thread.currentThread();
+        synchronized (this) {
+            if (cancelled) {
+                throw new LLMCancelledException("the run was cancelled");
+            }
+            calling.add(current);
+        }
+        try {
+            return call.get();
+        } finally {
+            leave(current);
+        }
+    }
+
+    private synchronized void leave(Thread current) {
+        calling.remove(current);
+        if (cancelled) {
+            Thread.interrupted(); // ours: whoever lent us the thread did not ask for it
+        }
+    }
+}

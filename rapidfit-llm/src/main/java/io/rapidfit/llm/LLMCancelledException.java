@@ -1,0 +1,11 @@
+package io.rapidfit.llm;
+
+/** The call was cancelled: by an interrupt, whose status stays set, or by a {@link Cancellation}. */
+public final class LLMCancelledException extends LLMException {
+
+    private static final long serialVersionUID = 1L;
+
+    public LLMCancelledException(String message) {
+        super(message, Failure.UNKNOWN);
+    }
+}

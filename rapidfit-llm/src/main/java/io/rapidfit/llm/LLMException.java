@@ -1,0 +1,71 @@
+package io.rapidfit.llm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call to a model failed; the subtype says what can be done about it. Messages hold no key and no prompt.
+ *
+ * <p>Thread-safe.
+ */
+public abstract sealed class LLMException extends RuntimeException
+        permits LLMAuthenticationException,
+                LLMBudgetExceededException,
+                LLMCancelledException,
+                LLMContentFilteredException,
+                LLMInvalidRequestException,
+                LLMQuotaException,
+                LLMRateLimitException,
+                LLMTimeoutException,
+                LLMUnavailableException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Failure failure;
+    private volatile int attempts = 1;
+
+    LLMException(String message, Failure failure) {
+        super(message, failure.cause());
+        this.failure = failure;
+    }
+
+    /** What the server answered, such as 429; 0 if it did not. */
+    public int status() {
+        return failure.status();
+    }
+
+    /** The provider's own words, shortened; empty if there were none. */
+    public String providerMessage() {
+        return failure.providerMessage();
+    }
+
+    /** The provider's id of the request; null if it gave none. */
+    public @Nullable String requestId() {
+        return failure.requestId();
+    }
+
+    /** Whether the request had been sent when the answer was lost: the provider may charge for it. */
+    public boolean mayHaveBeenBilled() {
+        return failure.mayHaveBeenBilled();
+    }
+
+    /** How often the request was sent, at least 1. */
+    public int attempts() {
+        return attempts;
+    }
+
+    @Override
+    public String getMessage() {
+        return (attempts > 1 ? "Gave up after " + attempts + " attempts. " : "") + super.getMessage();
+    }
+
+    /** Said by whoever sent it again. */
+    LLMException after(int sent) {
+        attempts = sent;
+        return this;
+    }
+
+    /** Whether the same request may succeed if it is sent again. */
+    boolean mayPass() {
+        return false;
+    }
+}
