@@ -201,7 +201,8 @@ public final class Cassette {
                             optional(response, "requestId"),
                             Duration.ofMillis(response.path("latencyMillis").asLong()),
                             RateLimitStatus.UNKNOWN,
-                            1));
+                            1,
+                            0));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "%s:%s: not a recorded exchange; delete the line or record again".formatted(file, number), e);

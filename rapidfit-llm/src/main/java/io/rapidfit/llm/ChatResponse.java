@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency from sending the request to having the whole answer, retries and waits left out
  * @param rateLimit what the server said of its limits
  * @param attempts how often the request was sent, at least 1
+ * @param lostAttempts how many of these may have been billed though their answers were lost
  */
 public record ChatResponse(
         String text,
@@ -22,17 +23,19 @@ public record ChatResponse(
         @Nullable String requestId,
         Duration latency,
         RateLimitStatus rateLimit,
-        int attempts) {
+        int attempts,
+        int lostAttempts) {
 
     public ChatResponse {
         Require.nonNull("text", text);
         Require.inRange("attempts", attempts, 1, Integer.MAX_VALUE);
+        Require.inRange("lostAttempts", lostAttempts, 0, attempts - 1);
     }
 
     /** A finished answer of which nothing else is known: enough for adapters and tests. */
     public static ChatResponse of(String text) {
         return new ChatResponse(
-                text, FinishReason.STOP, Usage.NONE, "custom", null, Duration.ZERO, RateLimitStatus.UNKNOWN, 1);
+                text, FinishReason.STOP, Usage.NONE, "custom", null, Duration.ZERO, RateLimitStatus.UNKNOWN, 1, 0);
     }
 
     /** Whether the end of the text may be missing. */
@@ -41,19 +44,24 @@ public record ChatResponse(
     }
 
     public ChatResponse withFinishReason(FinishReason newFinishReason) {
-        return new ChatResponse(text, newFinishReason, usage, model, requestId, latency, rateLimit, attempts);
+        return new ChatResponse(
+                text, newFinishReason, usage, model, requestId, latency, rateLimit, attempts, lostAttempts);
     }
 
     public ChatResponse withUsage(Usage newUsage) {
-        return new ChatResponse(text, finishReason, newUsage, model, requestId, latency, rateLimit, attempts);
+        return new ChatResponse(
+                text, finishReason, newUsage, model, requestId, latency, rateLimit, attempts, lostAttempts);
     }
 
     public ChatResponse withModel(String newModel) {
-        return new ChatResponse(text, finishReason, usage, newModel, requestId, latency, rateLimit, attempts);
+        return new ChatResponse(
+                text, finishReason, usage, newModel, requestId, latency, rateLimit, attempts, lostAttempts);
     }
 
-    public ChatResponse withAttempts(int newAttempts) {
-        return new ChatResponse(text, finishReason, usage, model, requestId, latency, rateLimit, newAttempts);
+    /** The answer to the last of several attempts. */
+    ChatResponse after(int newAttempts, int newLostAttempts) {
+        return new ChatResponse(
+                text, finishReason, usage, model, requestId, latency, rateLimit, newAttempts, newLostAttempts);
     }
 
     /** Everything but the text. */

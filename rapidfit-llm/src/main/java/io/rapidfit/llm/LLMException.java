@@ -22,6 +22,7 @@ public abstract sealed class LLMException extends RuntimeException
 
     private final transient Failure failure;
     private volatile int attempts = 1;
+    private volatile int lostBefore;
 
     LLMException(String message, Failure failure) {
         super(message, failure.cause());
@@ -58,9 +59,15 @@ public abstract sealed class LLMException extends RuntimeException
         return (attempts > 1 ? "Gave up after " + attempts + " attempts. " : "") + super.getMessage();
     }
 
-    /** Said by whoever sent it again. */
-    LLMException after(int sent) {
+    /** How many of the attempts may have been billed though their answers were lost. */
+    public int lostAttempts() {
+        return lostBefore + (mayHaveBeenBilled() ? 1 : 0);
+    }
+
+    /** Said by whoever sent it again: how often in all, and how many earlier answers were lost. */
+    LLMException after(int sent, int lost) {
         attempts = sent;
+        lostBefore = lost;
         return this;
     }
 

@@ -47,18 +47,20 @@ final class PolicyChatModel implements ChatModel {
     }
 
     private ChatResponse chatWithRetries(ChatRequest request) throws InterruptedException {
+        int lost = 0;
         for (int attempt = 1; ; attempt++) {
             long reserved = limiter.reserve(request);
             try {
                 ChatResponse response = model.chat(request);
                 limiter.settle(reserved, response);
-                return response.withAttempts(attempt);
+                return response.after(attempt, lost);
             } catch (LLMException e) {
                 limiter.giveBack(e.mayHaveBeenBilled() ? 0 : reserved);
                 if (attempt == policy.maxAttempts() || !mayRetry(e)) {
-                    throw e.after(attempt);
+                    throw e.after(attempt, lost);
                 }
-                waitBeforeRetry(e, attempt);
+                waitBeforeRetry(e, attempt, lost);
+                lost += e.mayHaveBeenBilled() ? 1 : 0;
             } catch (RuntimeException e) {
                 limiter.giveBack(reserved);
                 throw e; // a bug, in an adapter or here: sending again does not mend it
@@ -70,10 +72,10 @@ final class PolicyChatModel implements ChatModel {
         return failure.mayPass() && (policy.retryMaybeBilled() || !failure.mayHaveBeenBilled());
     }
 
-    private void waitBeforeRetry(LLMException failure, int attempt) throws InterruptedException {
+    private void waitBeforeRetry(LLMException failure, int attempt, int lost) throws InterruptedException {
         Duration asked = retryAfter(failure);
         if (asked != null && asked.compareTo(policy.maxDelay()) > 0) {
-            throw failure.after(attempt); // with the wait in it: the caller may know what to do meanwhile
+            throw failure.after(attempt, lost); // with the wait in it: the caller may know what to do meanwhile
         }
         Duration wait = asked != null ? asked : jitter(attempt);
         log.debug(

@@ -53,6 +53,6 @@ final class Json {
     static ChatResponse response(
             HttpTransport.Answer answer, String text, FinishReason reason, Usage usage, String model) {
         return new ChatResponse(
-                text, reason, usage, model, answer.requestId(), answer.latency(), answer.rateLimit(), 1);
+                text, reason, usage, model, answer.requestId(), answer.latency(), answer.rateLimit(), 1, 0);
     }
 }

@@ -1,0 +1,274 @@
+package io.rapidfit.llm.run;
+
+import io.rapidfit.internal.Require;
+import io.rapidfit.llm.Budget;
+import io.rapidfit.llm.CallProgress;
+import io.rapidfit.llm.Cancellation;
+import io.rapidfit.llm.ChatModel;
+import io.rapidfit.llm.ChatRequest;
+import io.rapidfit.llm.ChatResponse;
+import io.rapidfit.llm.LLMAuthenticationException;
+import io.rapidfit.llm.LLMBudgetExceededException;
+import io.rapidfit.llm.LLMCancelledException;
+import io.rapidfit.llm.LLMException;
+import io.rapidfit.llm.LLMQuotaException;
+import io.rapidfit.llm.RunUsage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of one purpose under one budget, which one cancellation ends and one account counts.
+ *
+ * <pre>{@code
+ * CallRun run = CallRun.builder().chatModel(model).budget(Budget.builder().maxCost(1).build()).build();
+ * List<CallResult> results = run.chatAll(requests);
+ * run.usage().display(System.out);
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class CallRun {
+
+    private final ChatModel model;
+    private final int concurrency;
+    private final int maxTokens;
+    private final Budget budget;
+    private final Cancellation cancellation;
+    private final Consumer<CallProgress> onProgress;
+    private final Meter meter;
+
+    private CallRun(Builder builder, ChatModel model) {
+        this.model = model;
+        this.concurrency = builder.concurrency;
+        this.maxTokens = builder.maxTokens;
+        this.budget = builder.budget;
+        this.cancellation = builder.cancellation;
+        this.onProgress = builder.onProgress;
+        this.meter = new Meter(builder.budget, model.modelId());
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Spent so far. */
+    public RunUsage usage() {
+        return meter.usage();
+    }
+
+    /**
+     * Makes one call.
+     *
+     * @throws LLMException if it fails, is cancelled or not covered by the budget
+     */
+    public ChatResponse chat(ChatRequest request) {
+        return cancellation.guard(() -> call(request));
+    }
+
+    private ChatResponse call(ChatRequest request) {
+        // What an answer may cost is only bounded if its length is.
+        ChatRequest bounded =
+                request.maxTokens() == null && budget.capsTokensOrCost() ? request.withMaxTokens(maxTokens) : request;
+        Meter.Reservation reservation = reserve(bounded);
+        ChatResponse response;
+        try {
+            response = model.chat(bounded);
+        } catch (LLMException e) {
+            meter.failed(reservation, e);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            meter.abandoned(reservation);
+            throw e;
+        }
+        meter.answered(reservation, response);
+        return response;
+    }
+
+    private Meter.Reservation reserve(ChatRequest request) {
+        try {
+            return meter.reserve(request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LLMCancelledException("interrupted while waiting for the budget");
+        }
+    }
+
+    /**
+     * Makes all calls, several at once, and returns when the last has ended. A failure of one does not end the others,
+     * unless it would be theirs too: a refused key, an empty account, a spent budget, a cancellation. Then the calls not
+     * yet made fail with it at once, and what was answered is returned all the same. An interrupt of the calling thread
+     * is such a cancellation; its status stays set.
+     *
+     * @return one result a request, in the order of the requests
+     */
+    public List<CallResult> chatAll(List<ChatRequest> requests) {
+        return new Batch(requests).run();
+    }
+
+    /** One {@link #chatAll}. */
+    private final class Batch {
+
+        private final List<ChatRequest> requests;
+        private final CallResult[] results;
+        private final AtomicInteger next = new AtomicInteger();
+        private final Cancellation interrupt = new Cancellation();
+        private final AtomicReference<@Nullable LLMException> stop = new AtomicReference<>();
+        private final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
+        private int done;
+
+        Batch(List<ChatRequest> requests) {
+            this.requests = List.copyOf(requests);
+            this.results = new CallResult[requests.size()];
+        }
+
+        List<CallResult> run() {
+            List<Thread> workers = new ArrayList<>();
+            for (int i = 0; i < Math.min(concurrency, requests.size()); i++) {
+                Thread worker = new Thread(this::work, "rapidfit-call-" + i);
+                worker.setDaemon(true);
+                workers.add(worker);
+                worker.start();
+            }
+            boolean interrupted = false;
+            for (Thread worker : workers) {
+                interrupted |= join(worker);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            rethrow(bug.get());
+            return List.copyOf(Arrays.asList(results));
+        }
+
+        /** Waits for a worker; an interrupt of this thread ends all calls, and the waiting goes on until they have. */
+        private boolean join(Thread worker) {
+            boolean interrupted = false;
+            while (true) {
+                try {
+                    worker.join();
+                    return interrupted;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    interrupt.cancel();
+                }
+            }
+        }
+
+        private void work() {
+            for (int i = next.getAndIncrement(); i < requests.size(); i = next.getAndIncrement()) {
+                try {
+                    results[i] = result(requests.get(i));
+                    report();
+                } catch (RuntimeException | Error e) { // of an adapter, or of the caller's onProgress
+                    bug.compareAndSet(null, e);
+                    stop.compareAndSet(null, new LLMCancelledException("the run ended with " + e));
+                    interrupt.cancel();
+                }
+            }
+        }
+
+        private CallResult result(ChatRequest request) {
+            LLMException stopped = stop.get();
+            if (stopped != null) {
+                return new CallResult(request, null, stopped);
+            }
+            try {
+                return new CallResult(request, interrupt.guard(() -> chat(request)), null);
+            } catch (LLMException e) {
+                if (concernsAll(e)) {
+                    stop.compareAndSet(null, e);
+                }
+                return new CallResult(request, null, e);
+            }
+        }
+
+        private boolean concernsAll(LLMException failure) {
+            return failure instanceof LLMAuthenticationException
+                    || failure instanceof LLMQuotaException
+                    || failure instanceof LLMBudgetExceededException
+                    || failure instanceof LLMCancelledException;
+        }
+
+        private synchronized void report() {
+            done++;
+            onProgress.accept(new CallProgress(done, requests.size(), usage()));
+        }
+
+        private static void rethrow(@Nullable Throwable bug) {
+            if (bug instanceof RuntimeException e) {
+                throw e;
+            }
+            if (bug instanceof Error e) {
+                throw e;
+            }
+        }
+    }
+
+    /** Not thread-safe. */
+    public static final class Builder {
+
+        private @Nullable ChatModel chatModel;
+        private int concurrency = 8;
+        private int maxTokens = 4096;
+        private Budget budget = Budget.UNLIMITED;
+        private Cancellation cancellation = new Cancellation();
+        private Consumer<CallProgress> onProgress = progress -> {};
+
+        private Builder() {}
+
+        /** Required. */
+        public Builder chatModel(ChatModel chatModel) {
+            this.chatModel = Require.nonNull("chatModel", chatModel);
+            return this;
+        }
+
+        /** How many calls {@link #chatAll} makes at once, at least 1; the model's policy may allow fewer. Defaults to 8. */
+        public Builder concurrency(int concurrency) {
+            this.concurrency = Require.inRange("concurrency", concurrency, 1, 10_000);
+            return this;
+        }
+
+        /** Longest answer of requests that do not say, where the budget caps tokens or money. Defaults to 4096. */
+        public Builder maxTokens(int maxTokens) {
+            this.maxTokens = Require.inRange("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /** Defaults to {@link Budget#UNLIMITED}. */
+        public Builder budget(Budget budget) {
+            this.budget = Require.nonNull("budget", budget);
+            return this;
+        }
+
+        /** Ends the run from elsewhere. By default only an interrupt does. */
+        public Builder cancellation(Cancellation cancellation) {
+            this.cancellation = Require.nonNull("cancellation", cancellation);
+            return this;
+        }
+
+        /** After each call of {@link #chatAll}, one at a time, on the thread that made it. What it throws ends the run. */
+        public Builder onProgress(Consumer<CallProgress> onProgress) {
+            this.onProgress = Require.nonNull("onProgress", onProgress);
+            return this;
+        }
+
+        /**
+         * Checks that everything fits.
+         *
+         * @throws IllegalStateException if {@code chatModel} is missing
+         * @throws IllegalArgumentException if the budget is in money and the model's price is not known
+         */
+        public CallRun build() {
+            if (chatModel == null) {
+                throw new IllegalStateException("chatModel is required: CallRun.builder().chatModel(model)");
+            }
+            budget.requirePrice(chatModel.modelId());
+            return new CallRun(this, chatModel);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.rapidfit.llm.run;
+
+import io.rapidfit.llm.Budget;
+import io.rapidfit.llm.ChatRequest;
+import io.rapidfit.llm.ChatResponse;
+import io.rapidfit.llm.LLMBudgetExceededException;
+import io.rapidfit.llm.LLMException;
+import io.rapidfit.llm.ModelPrice;
+import io.rapidfit.llm.RunUsage;
+import io.rapidfit.llm.Usage;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Counts what a run spends, and lets a call start only if the budget covers the most that it can cost on top of what is
+ * spent and under way. Where it does not, the call waits for those under way, which mostly cost less than was set aside.
+ */
+final class Meter {
+
+    /** The most that one call can cost. */
+    record Reservation(long tokens, double cost) {}
+
+    private final Budget budget;
+    private final String modelId;
+    private final LatencyHistogram latencies = new LatencyHistogram();
+
+    private int underWay;
+    private long reservedTokens;
+    private double reservedCost;
+
+    private long calls;
+    private long failed;
+    private long retries;
+    private long maybeBilled;
+    private Usage used = Usage.NONE;
+    private double cost;
+    private boolean costKnown = true;
+    private long lostTokens;
+    private double lostCost;
+
+    Meter(Budget budget, String modelId) {
+        this.budget = budget;
+        this.modelId = modelId;
+    }
+
+    /**
+     * Waits until the call fits.
+     *
+     * @throws LLMBudgetExceededException if it does not, even when nothing is under way
+     */
+    synchronized Reservation reserve(ChatRequest request) throws InterruptedException {
+        Integer answer = request.maxTokens();
+        long answerTokens = answer == null ? 0 : answer;
+        Usage most = new Usage(request.maxPromptTokens(), answerTokens, 0);
+        Reservation reservation = new Reservation(
+                most.totalTokens(), price(modelId).map(p -> p.cost(most)).orElse(0.0));
+        while (!fits(reservation)) {
+            if (underWay == 0) {
+                throw new LLMBudgetExceededException(
+                        "The budget does not cover another call: %s, spent %s calls, %s tokens, $%s."
+                                .formatted(budget, calls, used.totalTokens() + lostTokens, cost + lostCost));
+            }
+            wait();
+        }
+        underWay++;
+        calls++;
+        reservedTokens += reservation.tokens();
+        reservedCost += reservation.cost();
+        return reservation;
+    }
+
+    private boolean fits(Reservation next) {
+        return calls < budget.maxCalls()
+                && used.totalTokens() + lostTokens + reservedTokens + next.tokens() <= budget.maxTokens()
+                && cost + lostCost + reservedCost + next.cost() <= budget.maxCost();
+    }
+
+    synchronized void answered(Reservation reservation, ChatResponse response) {
+        release(reservation);
+        used = used.plus(response.usage());
+        Optional<ModelPrice> price = price(response.model()).or(() -> price(modelId));
+        price.ifPresentOrElse(p -> cost += p.cost(response.usage()), () -> costKnown = false);
+        latencies.add(response.latency());
+        retries += response.attempts() - 1;
+        lose(reservation, response.lostAttempts());
+    }
+
+    synchronized void failed(Reservation reservation, LLMException failure) {
+        release(reservation);
+        failed++;
+        retries += failure.attempts() - 1;
+        lose(reservation, failure.lostAttempts());
+    }
+
+    /** The call was never made, or failed by a bug. */
+    synchronized void abandoned(Reservation reservation) {
+        release(reservation);
+        failed++;
+    }
+
+    /** What may have been billed counts in full: a cap that is a little too low does no harm. */
+    private void lose(Reservation reservation, int attempts) {
+        maybeBilled += attempts;
+        lostTokens += attempts * reservation.tokens();
+        lostCost += attempts * reservation.cost();
+    }
+
+    private void release(Reservation reservation) {
+        underWay--;
+        reservedTokens -= reservation.tokens();
+        reservedCost -= reservation.cost();
+        notifyAll();
+    }
+
+    private Optional<ModelPrice> price(String model) {
+        return budget.pricing().price(model);
+    }
+
+    synchronized RunUsage usage() {
+        return new RunUsage(
+                calls,
+                failed,
+                retries,
+                maybeBilled,
+                used,
+                costKnown ? OptionalDouble.of(cost) : OptionalDouble.empty(),
+                latencies.quantile(0.5),
+                latencies.quantile(0.95),
+                latencies.max());
+    }
+}
