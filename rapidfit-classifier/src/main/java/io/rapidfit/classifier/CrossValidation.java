@@ -11,6 +11,7 @@ import io.rapidfit.metrics.Outcome;
 import io.rapidfit.metrics.TaskAnalysis;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +34,7 @@ final class CrossValidation {
         this.options = options;
     }
 
-    static AnalysisResult run(Dataset dataset, int folds, TrainingOptions options) {
+    static AnalysisResult run(Dataset dataset, int folds, TrainingOptions options, List<String> wanted) {
         List<Sample> training = dataset.samples(Split.TRAIN);
         TrainingSet set = TrainingSet.of(training); // refuses what cannot be learnt from, before any work
         CrossValidation run = new CrossValidation(training, options);
@@ -42,7 +43,7 @@ final class CrossValidation {
             run.judge(heldOut.get(fold));
             log.debug("Fold {} of {} done", fold + 1, folds);
         }
-        return AnalysisResult.of(Basis.OUT_OF_FOLD, run.analyses(set));
+        return AnalysisResult.of(Basis.OUT_OF_FOLD, run.analyses(set, wanted));
     }
 
     private void judge(Set<String> heldOut) {
@@ -52,10 +53,10 @@ final class CrossValidation {
         if (judged.isEmpty()) {
             return;
         }
-        Set<String> judgedIds = judged.stream().map(Sample::id).collect(Collectors.toSet());
+        Set<String> family = family(judged.stream().map(Sample::id).collect(Collectors.toSet()));
         List<Sample> rest = training.stream()
                 .filter(s -> !heldOut.contains(Folds.textOf(s)))
-                .filter(s -> Collections.disjoint(s.origin().parents(), judgedIds))
+                .filter(s -> Collections.disjoint(s.origin().parents(), family))
                 .toList();
         NGramModel model =
                 Training.run(Dataset.of(rest), options, progress -> {}).saved().model();
@@ -68,9 +69,25 @@ final class CrossValidation {
         }
     }
 
-    private List<TaskAnalysis> analyses(TrainingSet set) {
+    /** The ids, those of what was made from them, of what was made from that, and so on. */
+    private Set<String> family(Set<String> ids) {
+        Set<String> family = new HashSet<>(ids);
+        int before;
+        do {
+            before = family.size();
+            training.stream()
+                    .filter(s -> !Collections.disjoint(s.origin().parents(), family))
+                    .forEach(s -> family.add(s.id()));
+        } while (family.size() > before);
+        return family;
+    }
+
+    private List<TaskAnalysis> analyses(TrainingSet set, List<String> wanted) {
         List<TaskAnalysis> analyses = new ArrayList<>();
         set.labels().forEach((task, labels) -> {
+            if (!wanted.isEmpty() && !wanted.contains(task)) {
+                return;
+            }
             List<Outcome> own = training.stream()
                     .filter(s -> s.task().equals(task))
                     .map(outcomes::get)

@@ -4,14 +4,15 @@ import io.rapidfit.data.Sample;
 import io.rapidfit.text.TextNormalizer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -20,6 +21,9 @@ import java.util.stream.IntStream;
  * Stratification of Multi-Label Data", 2011). No fold takes all texts of a label.
  */
 final class Folds {
+
+    private static final Comparator<List<String>> LABEL_ORDER =
+            Comparator.comparing((List<String> label) -> label.get(0)).thenComparing(label -> label.get(1));
 
     private final int folds;
     private final Map<List<String>, Set<String>> textsOfLabel = new HashMap<>(); // a label is task and name
@@ -45,10 +49,13 @@ final class Folds {
         Map<String, Set<List<String>>> labelsOfText = new TreeMap<>(); // sorted: row order must not decide
         for (Sample sample : training) {
             List<String> label = List.of(sample.task(), sample.label());
-            textsOfLabel.computeIfAbsent(label, l -> new HashSet<>()).add(textOf(sample));
+            // A text made from others may have to leave with them: it cannot be counted on.
+            if (!sample.origin().isSynthetic() || sample.origin().parents().isEmpty()) {
+                textsOfLabel.computeIfAbsent(label, l -> new HashSet<>()).add(textOf(sample));
+            }
             if (!sample.origin().isSynthetic()) {
                 labelsOfText
-                        .computeIfAbsent(textOf(sample), t -> new LinkedHashSet<>())
+                        .computeIfAbsent(textOf(sample), t -> new TreeSet<>(LABEL_ORDER))
                         .add(label);
             }
         }

@@ -17,6 +17,7 @@ import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import io.rapidfit.model.TrainableClassifier;
 import io.rapidfit.model.TrainingReport;
+import io.rapidfit.text.TextNormalizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -89,7 +90,6 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     private final TrainingOptions options;
-    private final Object training = new Object();
     private volatile @Nullable State state;
     private volatile boolean closed;
 
@@ -146,12 +146,11 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public TrainingReport train(Dataset dataset) {
         requireOpen();
         Require.nonNull("dataset", dataset);
-        synchronized (training) {
-            Training trained = Training.run(dataset.split(options.splitter()), options, options.onProgress());
-            requireOpen();
-            state = State.of(trained.saved(), trained.dataset());
-            return trained.report();
-        }
+        Training trained = Training.run(dataset.split(options.splitter()), options, options.onProgress());
+        requireOpen();
+        state = State.of(trained.saved(), trained.dataset());
+        trained.report().warnings().forEach(warning -> log.warn("Training: {}", warning));
+        return trained.report();
     }
 
     /**
@@ -188,8 +187,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public List<Prediction> predict(List<String> texts, String task) {
         State current = state();
         Head head = current.head(task);
-        for (int i = 0; i < texts.size(); i++) {
-            if (texts.get(i).isBlank()) {
+        for (int i = 0; i < Require.nonNull("texts", texts).size(); i++) {
+            if (TextNormalizer.isBlank(Require.nonNull("text " + (i + 1) + " of " + texts.size(), texts.get(i)))) {
                 throw new IllegalArgumentException(
                         "text %s of %s is blank: leave it out".formatted(i + 1, texts.size()));
             }
@@ -209,7 +208,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     private static String requireText(String text) {
-        if (Require.nonNull("text", text).isBlank()) {
+        if (TextNormalizer.isBlank(Require.nonNull("text", text))) {
             throw new IllegalArgumentException("the text is blank: there is nothing to classify");
         }
         return text;
@@ -235,14 +234,14 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             return analyze(Split.VALIDATION, tasks);
         }
         log.info("{}: analysing the training samples out of fold, {} folds", gap, DEFAULT_FOLDS);
-        return crossValidate(trainedOn, DEFAULT_FOLDS).only(wanted.toArray(String[]::new));
+        return crossValidate(trainedOn, DEFAULT_FOLDS, wanted).only(wanted.toArray(String[]::new));
     }
 
     @Override
     public AnalysisResult analyze(Split split, String... tasks) {
         State current = state();
         Dataset trainedOn = trainedOn(current);
-        List<Sample> samples = trainedOn.samples(split);
+        List<Sample> samples = trainedOn.samples(Require.nonNull("split", split));
         List<TaskAnalysis> analyses = new ArrayList<>();
         for (String task : wanted(current, tasks)) {
             List<Sample> own =
@@ -262,7 +261,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     @Override
     public AnalysisResult analyze(Dataset dataset) {
         State current = state();
-        if (dataset.isEmpty()) {
+        if (Require.nonNull("dataset", dataset).isEmpty()) {
             throw new IllegalArgumentException("no data to analyse: the dataset has no samples");
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
@@ -283,9 +282,11 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public AnalysisResult crossValidate(Dataset dataset, int folds) {
         requireOpen();
         Require.inRange("folds", folds, 2, 1000);
-        synchronized (training) {
-            return CrossValidation.run(dataset.split(options.splitter()), folds, options);
-        }
+        return crossValidate(Require.nonNull("dataset", dataset), folds, List.of());
+    }
+
+    private AnalysisResult crossValidate(Dataset dataset, int folds, List<String> wanted) {
+        return CrossValidation.run(dataset.split(options.splitter()), folds, options, wanted);
     }
 
     /** Why the validation split cannot be used; null if it can. */

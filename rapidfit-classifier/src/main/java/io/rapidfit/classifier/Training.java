@@ -52,7 +52,6 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
         EpochReporter reporter = new EpochReporter(recipe.epochs(), dataset.samples(Split.VALIDATION), onProgress);
         NGramModel model = train(vocabulary, data(set, bags), recipe, reporter);
 
-        warnings.forEach(w -> log.warn("Training: {}", w));
         log.info(
                 "Trained {} tasks on {} texts, {} n-grams, {} epochs, learning rate {}",
                 set.labels().size(),
@@ -72,11 +71,6 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
             return NGramTrainer.train(vocabulary, data, recipe, listener);
         } catch (EngineLoadException e) {
             throw new EngineUnavailableException(e.getMessage(), e.getCause());
-        } catch (NoClassDefFoundError e) {
-            throw new EngineUnavailableException(
-                    "DJL is not on the class path: training needs ai.djl.pytorch:pytorch-engine and pytorch-jni, which"
-                            + " rapidfit-classifier brings unless they are excluded. Cause: " + e,
-                    e);
         }
     }
 

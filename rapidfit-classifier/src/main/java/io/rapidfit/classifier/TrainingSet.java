@@ -1,6 +1,7 @@
 package io.rapidfit.classifier;
 
 import io.rapidfit.data.Sample;
+import io.rapidfit.text.TextNormalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,11 +61,12 @@ final class TrainingSet {
     }
 
     static void refuseBlankTexts(List<Sample> samples) {
-        List<Sample> blank = samples.stream().filter(s -> s.text().isBlank()).toList();
+        List<Sample> blank =
+                samples.stream().filter(s -> TextNormalizer.isBlank(s.text())).toList();
         if (!blank.isEmpty()) {
             throw new IllegalArgumentException(
                     ("%s samples have an empty text, the first in task '%s' with label '%s' and id %s: leave them out"
-                                    + " with dataset.filter(s -> !s.text().isBlank())")
+                                    + " with dataset.filter(s -> !TextNormalizer.isBlank(s.text()))")
                             .formatted(
                                     blank.size(),
                                     blank.get(0).task(),

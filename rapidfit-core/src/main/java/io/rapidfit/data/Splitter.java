@@ -75,6 +75,9 @@ public final class Splitter {
 
     /** The same samples in the same order, each with a split. */
     List<Sample> assign(List<Sample> samples) {
+        if (samples.stream().allMatch(s -> s.split() != null)) {
+            return samples; // decided, by whoever did: nothing to place, and nothing to warn of
+        }
         Map<String, Text> texts = new LinkedHashMap<>();
         for (Sample sample : samples) {
             if (!sample.origin().isSynthetic()) {

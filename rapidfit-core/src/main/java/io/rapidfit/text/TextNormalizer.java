@@ -7,6 +7,12 @@ import java.util.Locale;
 /** Decides when two texts count as the same. */
 public final class TextNormalizer {
 
+    /** How many marks in a row are kept as they are: no writing system needs more. */
+    private static final int MAX_MARKS = 30;
+
+    /** The combining grapheme joiner: invisible, and marks are not sorted across it. */
+    private static final int JOINER = 0x034F;
+
     private TextNormalizer() {}
 
     /**
@@ -17,11 +23,54 @@ public final class TextNormalizer {
     public static String normalize(String text) {
         // By way of upper case, which makes "STRASSE" and "stra\u00dfe" one, and before it lower case, for the capital
         // sharp s that is its own upper case. The last NFKC composes what folding took apart.
-        String folded = Normalizer.normalize(text, Form.NFKC)
+        String folded = Normalizer.normalize(streamSafe(text), Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT);
         return collapseWhitespace(Normalizer.normalize(folded, Form.NFKC));
+    }
+
+    /** Whether a text is empty but for white space. Unlike {@code String.isBlank}, a no-break space counts as such. */
+    public static boolean isBlank(String text) {
+        return text.chars().allMatch(c -> isWhitespace((char) c));
+    }
+
+    /**
+     * Breaks runs of more than 30 marks, as Unicode's Stream-Safe Text Format does (UAX 15): sorting them, as NFKC must,
+     * takes time in the square of their number.
+     */
+    private static String streamSafe(String text) {
+        int run = 0;
+        for (int i = 0; i < text.length() && run <= MAX_MARKS; i += Character.charCount(text.codePointAt(i))) {
+            run = isMark(text.codePointAt(i)) ? run + 1 : 0;
+        }
+        return run <= MAX_MARKS ? text : breakRuns(text);
+    }
+
+    private static String breakRuns(String text) {
+        StringBuilder out = new StringBuilder(text.length() + text.length() / MAX_MARKS);
+        int run = 0;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            run = isMark(c) ? run + 1 : 0;
+            if (run > MAX_MARKS) {
+                out.appendCodePoint(JOINER);
+                run = 1;
+            }
+            out.appendCodePoint(c);
+            i += Character.charCount(c);
+        }
+        return out.toString();
+    }
+
+    private static boolean isMark(int c) {
+        if (c < 0x300 || c == JOINER) {
+            return false; // nearly all characters of most texts
+        }
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
     }
 
     private static String collapseWhitespace(String text) {

@@ -363,13 +363,15 @@ class SplitterTest {
     @Test
     void split_warnsWhereSavedSplitsLeaveNoneToMove() {
         Dataset saved = oneLabel(5).withSplit(Split.TRAIN);
+        Dataset more = saved.plus(List.of(Sample.of("t", "a text that nobody placed", "b")));
 
-        String log = CapturedLog.of(() -> saved.split(DEFAULT));
+        String log = CapturedLog.of(() -> more.split(DEFAULT));
 
         assertThat(log)
-                .contains("1 of 1 labels have no sample for TEST, the first 'a' of task 't'")
-                .contains("1 of 1 labels have no sample for VALIDATION, the first 'a' of task 't'");
+                .contains("1 of 2 labels have no sample for TEST, the first 'a' of task 't'")
+                .contains("1 of 2 labels have no sample for VALIDATION, the first 'a' of task 't'");
         assertThat(CapturedLog.of(() -> oneLabel(5).split(DEFAULT))).isEmpty();
+        assertThat(CapturedLog.of(() -> saved.split(DEFAULT))).isEmpty();
     }
 
     @Test

@@ -19,6 +19,9 @@ final class NGrams {
     }
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    /** Zero width joiner: what follows belongs to the same emoji. */
+    private static final int JOINER = 0x200D;
+
     private static final long FNV_PRIME = 0x100000001b3L;
 
     private NGrams() {}
@@ -70,7 +73,8 @@ final class NGrams {
             }
             int start = i++;
             boolean word = isWordPart(chars[start]) || chars[start] == '#' || chars[start] == '@';
-            while (i < chars.length && (word ? isInsideWord(chars[i]) : isAttached(chars[i]))) {
+            while (i < chars.length
+                    && (word ? isInsideWord(chars[i]) : isAttached(chars[i]) || chars[i - 1] == JOINER)) {
                 i++;
             }
             bounds[2 * words] = start;

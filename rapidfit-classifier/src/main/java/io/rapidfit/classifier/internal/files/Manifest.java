@@ -14,6 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -25,7 +28,7 @@ import java.util.regex.Pattern;
  * @param libraryVersion the RapidFit that wrote it; for people
  * @param training how the model was trained; for people
  */
-@JsonPropertyOrder({"format", "formatVersion", "libraryVersion", "encoder", "tasks", "training", "weights"})
+@JsonPropertyOrder({"format", "formatVersion", "libraryVersion", "encoder", "tasks", "training", "weights", "sha256"})
 record Manifest(
         @JsonProperty(required = true) String format,
         @JsonProperty(required = true) int formatVersion,
@@ -33,7 +36,8 @@ record Manifest(
         @JsonProperty(required = true) NGramsEntry encoder,
         @JsonProperty(required = true) List<TaskEntry> tasks,
         Map<String, Object> training,
-        @JsonProperty(required = true) WeightsEntry weights) {
+        @JsonProperty(required = true) WeightsEntry weights,
+        @JsonProperty(required = true) String sha256) {
 
     static final String FILE = "manifest.json";
     static final String FORMAT = "rapidfit-model";
@@ -74,6 +78,16 @@ record Manifest(
             @JsonProperty(required = true) String file,
             @JsonProperty(required = true) long bytes,
             @JsonProperty(required = true) String sha256) {}
+
+    /** Of everything that decides predictions. */
+    static String checksum(NGramsEntry encoder, List<TaskEntry> tasks, WeightsEntry weights) {
+        try {
+            byte[] json = MAPPER.writeValueAsBytes(List.of(encoder, tasks, weights));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+        } catch (JacksonException | NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     void write(Path directory) throws IOException {
         AtomicFile.replace(directory.resolve(FILE), out -> {
@@ -123,13 +137,18 @@ record Manifest(
         }
         boolean sizes = encoder.dimension() >= 1
                 && encoder.maxWords() >= 1
+                && encoder.maxWords() <= 5
                 && encoder.minChars() >= 1
-                && encoder.maxChars() >= 0
+                && encoder.minChars() <= 8
+                && (encoder.maxChars() == 0 || encoder.maxChars() >= encoder.minChars())
+                && encoder.maxChars() <= 8
                 && encoder.minCount() >= 1;
         if (!sizes) {
             throw new BadModelFile(file, "damaged: the encoder's sizes are " + encoder);
         }
-        if (tasks.isEmpty() || tasks.stream().map(TaskEntry::name).distinct().count() != tasks.size()) {
+        if (tasks.isEmpty()
+                || tasks.stream().anyMatch(t -> t == null || t.name().isBlank())
+                || tasks.stream().map(TaskEntry::name).distinct().count() != tasks.size()) {
             throw new BadModelFile(file, "damaged: no tasks, or one that comes twice");
         }
         for (TaskEntry task : tasks) {
@@ -142,6 +161,9 @@ record Manifest(
         }
         if (!WEIGHTS_NAME.matcher(weights.file()).matches()) {
             throw new BadModelFile(file, "damaged: the name of the file of weights");
+        }
+        if (!sha256.equals(checksum(encoder, tasks, weights))) {
+            throw new BadModelFile(file, "damaged: its checksum is not that of its encoder, tasks and weights");
         }
     }
 

@@ -39,9 +39,21 @@ public final class ModelDirectory {
     private static final String TABLE = "table";
     private static final String BIAS = "hidden.bias";
 
+    /** How often a model that is replaced while it is read is looked for. */
+    private static final int ATTEMPTS = 50;
+
+    /** Two savings at once would delete each other's weights. */
+    private static final Object SAVING = new Object();
+
     private ModelDirectory() {}
 
-    public static void save(Path directory, SavedModel saved) throws IOException {
+    public static void save(Path given, SavedModel saved) throws IOException {
+        synchronized (SAVING) {
+            saveAlone(given.toAbsolutePath(), saved);
+        }
+    }
+
+    private static void saveAlone(Path directory, SavedModel saved) throws IOException {
         Map<String, Tensor> tensors = tensors(saved.model());
         MessageDigest digest = sha256();
         Safetensors.write(tensors, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
@@ -56,22 +68,25 @@ public final class ModelDirectory {
     private static Manifest manifest(SavedModel saved, WeightsEntry weights) {
         NGramModel model = saved.model();
         NGramSizes sizes = model.vocabulary().sizes();
+        NGramsEntry encoder = new NGramsEntry(
+                NGramsEntry.TYPE,
+                model.dimension(),
+                sizes.maxWords(),
+                sizes.minChars(),
+                sizes.maxChars(),
+                saved.minCount());
+        List<TaskEntry> tasks = model.heads().stream()
+                .map(h -> new TaskEntry(h.task(), h.labels()))
+                .toList();
         return new Manifest(
                 Manifest.FORMAT,
                 Manifest.FORMAT_VERSION,
                 BuildInfo.version(),
-                new NGramsEntry(
-                        NGramsEntry.TYPE,
-                        model.dimension(),
-                        sizes.maxWords(),
-                        sizes.minChars(),
-                        sizes.maxChars(),
-                        saved.minCount()),
-                model.heads().stream()
-                        .map(h -> new TaskEntry(h.task(), h.labels()))
-                        .toList(),
+                encoder,
+                tasks,
                 saved.training(),
-                weights);
+                weights,
+                Manifest.checksum(encoder, tasks, weights));
     }
 
     private static Map<String, Tensor> tensors(NGramModel model) {
@@ -104,7 +119,19 @@ public final class ModelDirectory {
 
     /** @throws BadModelFile naming the file that is missing, damaged or too new */
     public static SavedModel load(Path directory) throws IOException, BadModelFile {
-        Manifest manifest = Manifest.read(directory);
+        for (int attempt = 1; ; attempt++) {
+            Manifest manifest = Manifest.read(directory);
+            try {
+                return load(directory, manifest);
+            } catch (NoSuchFileException e) { // perhaps a saving has just replaced the model
+                if (attempt == ATTEMPTS) {
+                    throw new BadModelFile(directory.resolve(manifest.weights().file()), "missing");
+                }
+            }
+        }
+    }
+
+    private static SavedModel load(Path directory, Manifest manifest) throws IOException, BadModelFile {
         Path file = directory.resolve(manifest.weights().file());
         Tensors tensors = new Tensors(readWeights(file, manifest.weights()), file);
         NGramsEntry encoder = manifest.encoder();
@@ -143,8 +170,6 @@ public final class ModelDirectory {
                 throw new BadModelFile(file, "damaged: %s bytes, %s expected".formatted(size, expected.bytes()));
             }
             tensors = Safetensors.read(in, size, file);
-        } catch (NoSuchFileException e) {
-            throw new BadModelFile(file, "missing");
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(expected.sha256())) {
             throw new BadModelFile(file, "damaged: its checksum is not the manifest's");

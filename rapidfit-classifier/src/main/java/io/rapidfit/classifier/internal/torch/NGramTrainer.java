@@ -65,7 +65,12 @@ public final class NGramTrainer {
     public static NGramModel train(
             NGramVocabulary vocabulary, TrainingData data, TrainingRecipe recipe, Listener listener)
             throws EngineLoadException {
-        TorchEngine.TRAINING.lock();
+        try {
+            TorchEngine.TRAINING.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("training was interrupted while it waited for another");
+        }
         try (NDManager manager = TorchEngine.newManager()) {
             return new NGramTrainer(vocabulary, data, recipe).run(manager, listener);
         } finally {
@@ -96,10 +101,13 @@ public final class NGramTrainer {
 
     private NGramModel run(NDManager manager, TorchScript script, Listener listener) {
         int dimension = recipe.dimension();
-        Parameter table = Parameter.of(
-                manager,
-                gaussian(Math.multiplyExact(vocabulary.size(), dimension)),
-                new Shape(vocabulary.size(), dimension));
+        long values = (long) vocabulary.size() * dimension;
+        if (values > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "%s n-grams of dimension %s are too many for one table: raise the encoder's minCount, or lower its dimension"
+                            .formatted(vocabulary.size(), dimension));
+        }
+        Parameter table = Parameter.of(manager, gaussian((int) values), new Shape(vocabulary.size(), dimension));
         List<Parameter> dense = new ArrayList<>(); // the hidden layer's bias, then weights and bias of each head
         dense.add(Parameter.of(manager, new float[dimension], new Shape(dimension)));
         for (TrainingData.Task task : data.tasks()) {
@@ -122,6 +130,11 @@ public final class NGramTrainer {
                 }
                 int[] batch = Arrays.copyOfRange(order, from, Math.min(order.length, from + recipe.batchSize()));
                 loss += batch.length * step(manager, script, table, dense, batch, rate(++step, steps));
+            }
+            if (!Double.isFinite(loss)) {
+                throw new IllegalStateException(
+                        "training diverged in epoch %s, with a loss of %s: lower the learning rate, which is %s"
+                                .formatted(epoch, loss, recipe.learningRate()));
             }
             listener.onEpoch(epoch, loss / order.length, () -> export(table, dense));
         }
@@ -149,9 +162,10 @@ public final class NGramTrainer {
                 NDArray hidden = Activation.relu(sums.add(dense.get(0).value())).mul(keep);
                 NDArray total = scope.create(0f);
                 for (int task = 0; task < targets.size(); task++) {
-                    NDArray weights = dense.get(1 + 2 * task).value();
-                    NDArray logits = hidden.matMul(weights.transpose())
-                            .add(dense.get(2 + 2 * task).value());
+                    NDArray weights = dense.get(1 + 2 * task).value().transpose();
+                    weights.attach(scope); // results go to the first array's manager
+                    NDArray logits =
+                            hidden.matMul(weights).add(dense.get(2 + 2 * task).value());
                     total = total.add(
                             logits.logSoftmax(1).mul(targets.get(task)).sum());
                 }

@@ -52,11 +52,15 @@ final class TorchEngine {
                     "It is no longer built for Macs with Intel processors; a model trained elsewhere predicts here"
                             + " without it. ");
         } else {
-            message.append("Add the native library for this platform to your build: ai.djl.pytorch:pytorch-native-cpu:")
+            message.append("Training needs the native library of this platform on the class path, ")
+                    .append("ai.djl.pytorch:pytorch-native-cpu:")
                     .append(BuildInfo.pytorchVersion())
                     .append(":")
                     .append(platform)
-                    .append(" (group, artifact, version, classifier; scope runtime). ");
+                    .append(" (group, artifact, version, classifier; scope runtime), beside")
+                    .append(
+                            " ai.djl.pytorch:pytorch-engine and pytorch-jni, which rapidfit-classifier brings. It is unpacked to ~/.djl.ai, or to the")
+                    .append(" directory in DJL_CACHE_DIR, which must be writable. ");
         }
         Throwable root = failure;
         while (root.getCause() != null && root.getCause() != root) {

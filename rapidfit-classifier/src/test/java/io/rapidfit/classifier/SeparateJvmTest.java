@@ -1,0 +1,143 @@
+package io.rapidfit.classifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens where PyTorch is missing: a JVM loads it once, so each case has its own. */
+class SeparateJvmTest {
+
+    private static final Predicate<Path> NO_NATIVE_LIBRARY =
+            jar -> !jar.getFileName().toString().startsWith("pytorch-native-cpu");
+    private static final Predicate<Path> NO_DJL = jar -> !jar.toString().contains("ai" + File.separator + "djl");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void train_withoutTheNativeLibraryNamesWhatToAdd() throws Exception {
+        long start = System.nanoTime();
+        List<String> output = run(NO_NATIVE_LIBRARY, "train");
+
+        assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start)).isLessThan(30);
+        assertThat(output)
+                .filteredOn(line -> line.startsWith(EngineUnavailableException.class.getName()))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .contains("PyTorch cannot be loaded on " + platform())
+                        .contains("ai.djl.pytorch:pytorch-native-cpu:2.7.1:" + platform())
+                        .containsPattern("Cause: \\S+"));
+        assertThat(output).noneMatch(line -> line.startsWith("NETWORK") || line.startsWith("trained"));
+        assertThat(directory.resolve("cache"))
+                .satisfiesAnyOf(
+                        cache -> assertThat(cache).doesNotExist(),
+                        cache -> assertThat(cache).isEmptyDirectory(),
+                        cache -> assertThat(Files.walk(cache).filter(Files::isRegularFile))
+                                .isEmpty());
+    }
+
+    @Test
+    void train_withoutDjlIsRefusedAsWell() throws Exception {
+        List<String> output = run(NO_DJL, "train");
+
+        assertThat(output)
+                .filteredOn(line -> line.startsWith(EngineUnavailableException.class.getName()))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("ai.djl.pytorch:pytorch-engine"));
+        assertThat(output).noneMatch(line -> line.startsWith("NETWORK") || line.startsWith("trained"));
+    }
+
+    @Test
+    void load_withoutDjlPredictsTheSame() throws Exception {
+        Path model = directory.resolve("model");
+        List<String> expected = new ArrayList<>();
+        try (MultiheadClassifier classifier = Samples.fruitClassifier()) {
+            classifier.save(model);
+            Samples.texts(Samples.fruitOrCar())
+                    .forEach(text -> expected.add(classifier.predictAll(text).toString()));
+            expected.add("accuracy "
+                    + classifier
+                            .analyze(Samples.fruitOrCar())
+                            .tasks()
+                            .get("thing")
+                            .accuracy());
+        }
+
+        assertThat(run(NO_DJL, "predict", model.toString())).isEqualTo(expected);
+    }
+
+    @Test
+    void save_toTheWorkingDirectoryWorks() throws Exception {
+        Path model = directory.resolve("model");
+        List<String> expected = new ArrayList<>();
+        try (MultiheadClassifier classifier = Samples.fruitClassifier()) {
+            classifier.save(model);
+        }
+        expected.addAll(run(NO_DJL, "predict", model.toString()));
+
+        assertThat(run(NO_DJL, "resave", model.toString())).isEqualTo(expected);
+    }
+
+    @Test
+    void train_withTheNativeLibraryAsksNobody() throws Exception {
+        List<String> output = run(jar -> true, "train");
+
+        assertThat(output).filteredOn(line -> line.equals("trained [thing]")).hasSize(2);
+        assertThat(output).noneMatch(line -> line.startsWith("NETWORK"));
+    }
+
+    /** The lines that {@link EngineProbe} prints, in a directory of its own and with a class path of what is kept. */
+    private List<String> run(Predicate<Path> keep, String... args) throws IOException, InterruptedException {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> keep.test(Path.of(entry)))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dstdout.encoding=UTF-8",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+                "-cp",
+                classPath,
+                EngineProbe.class.getName()));
+        command.addAll(List.of(args));
+        Path work = Files.createDirectories(directory.resolve("work"));
+        Path output = directory.resolve("output.txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        if (keep == NO_NATIVE_LIBRARY) {
+            // or the library that another run unpacked would do
+            builder.environment()
+                    .put("DJL_CACHE_DIR", directory.resolve("cache").toString());
+        }
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        List<String> lines = Files.readAllLines(output);
+        assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
+        return lines;
+    }
+
+    private static String platform() {
+        String os = System.getProperty("os.name").startsWith("Mac")
+                ? "osx"
+                : System.getProperty("os.name").startsWith("Win") ? "win" : "linux";
+        String arch = System.getProperty("os.arch");
+        return os + "-" + (arch.equals("amd64") ? "x86_64" : arch);
+    }
+}

@@ -1,0 +1,194 @@
+package io.rapidfit.classifier.internal.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafetensorsTest {
+
+    private static final Path FILE = Path.of("dir", "some.safetensors");
+
+    @Test
+    void write_givesTheFormatsBytes() throws IOException {
+        byte[] bytes = written(Map.of("x", Tensor.of(new float[] {1, -2}, 2)));
+
+        // 8 bytes of length, a header padded to a multiple of 8, then 1.0f and -2.0f
+        String header = "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+        int padded = (header.length() + 7) / 8 * 8;
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(buffer.getLong()).isEqualTo(padded);
+        assertThat(new String(bytes, 8, padded, StandardCharsets.UTF_8).strip()).isEqualTo(header);
+        assertThat(buffer.getFloat(8 + padded)).isEqualTo(1f);
+        assertThat(buffer.getFloat(12 + padded)).isEqualTo(-2f);
+        assertThat(bytes).hasSize(16 + padded);
+    }
+
+    @Test
+    void read_givesWhatWasWritten() throws Exception {
+        float[] floats = new float[100_000]; // more than a buffer
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = i * 0.5f;
+        }
+        floats[7] = Float.NaN;
+        floats[8] = -0f;
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("floats", Tensor.of(floats, 1000, 100));
+        tensors.put("longs", Tensor.of(new long[] {Long.MIN_VALUE, 0, -1}, 3));
+        tensors.put("none", Tensor.of(new float[0], 0, 7));
+        tensors.put("one", Tensor.of(new float[] {3}));
+
+        Map<String, Tensor> read = read(written(tensors));
+
+        assertThat(read.keySet()).containsExactlyInAnyOrder("floats", "longs", "none", "one");
+        assertThat((float[]) read.get("floats").values()).isEqualTo(floats);
+        assertThat(read.get("floats").shape()).containsExactly(1000L, 100L);
+        assertThat((long[]) read.get("longs").values()).containsExactly(Long.MIN_VALUE, 0, -1);
+        assertThat((float[]) read.get("none").values()).isEmpty();
+        assertThat(read.get("none").shape()).containsExactly(0L, 7L);
+        assertThat((float[]) read.get("one").values()).containsExactly(3);
+    }
+
+    @Test
+    void read_acceptsMetadataAndAnyOrderOfTensors() throws Exception {
+        Map<String, Tensor> read = read(file(
+                "{\"__metadata__\":{\"by\":\"somebody\"},"
+                        + "\"b\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[4,12]},"
+                        + "\"a\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]}}",
+                12));
+
+        assertThat(read.keySet()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "null",
+                "1",
+                "\"x\"",
+                "{",
+                "{} {}",
+                "{\"x\":null}",
+                "{\"x\":[]}",
+                "{\"x\":{}}",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[-1,-2],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[9223372036854775807,2],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[1e300],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2147483647],\"data_offsets\":[0,8589934588]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                        + "\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+                        + "\"y\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
+            })
+    void read_refusesAHeaderThatDoesNotFitEightBytesOfValues(String header) throws IOException {
+        assertRefused(file(header, 8));
+    }
+
+    @Test
+    void read_refusesDeepNesting() throws IOException {
+        assertRefused(file("[".repeat(100_000), 0));
+        assertRefused(file("{\"x\":".repeat(100_000), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, Long.MIN_VALUE, 0, 1, 3, 100, 100_000_001, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE})
+    void read_refusesALengthThatIsNotTheHeaders(long length) {
+        byte[] bytes = ByteBuffer.allocate(10)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(length)
+                .put((byte) '{')
+                .put((byte) '}')
+                .array();
+        assertRefused(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 9})
+    void read_refusesATinyFile(int size) {
+        assertRefused(new byte[size]);
+    }
+
+    @Test
+    void read_refusesEveryTruncation() throws IOException {
+        byte[] bytes = written(Map.of("x", Tensor.of(new float[] {1, -2}, 2)));
+        for (int length = 0; length < bytes.length; length++) {
+            assertRefused(Arrays.copyOf(bytes, length));
+        }
+        // the file became shorter while it was read
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] shorter = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> Safetensors.read(new ByteArrayInputStream(shorter), bytes.length, FILE))
+                    .isInstanceOf(BadModelFile.class);
+        }
+    }
+
+    @Test
+    void read_allocatesNothingHugeForWhatTheFileCannotHold() throws IOException {
+        byte[] hugeTensor =
+                file("{\"x\":{\"dtype\":\"F32\",\"shape\":[500000000],\"data_offsets\":[0,2000000000]}}", 8);
+        byte[] hugeHeader = ByteBuffer.allocate(10)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(99_999_999)
+                .array();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        assertRefused(hugeTensor);
+        assertRefused(hugeHeader);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000_000);
+    }
+
+    private static void assertRefused(byte[] bytes) {
+        assertThatThrownBy(() -> read(bytes))
+                .isInstanceOf(BadModelFile.class)
+                .hasMessageStartingWith(FILE + ": damaged")
+                .satisfies(e -> assertThat(((BadModelFile) e).file()).isEqualTo(FILE));
+    }
+
+    private static Map<String, Tensor> read(byte[] bytes) throws IOException, BadModelFile {
+        return Safetensors.read(new ByteArrayInputStream(bytes), bytes.length, FILE);
+    }
+
+    private static byte[] written(Map<String, Tensor> tensors) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Safetensors.write(tensors, out);
+        return out.toByteArray();
+    }
+
+    private static byte[] file(String header, int dataBytes) throws IOException {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + json.length + dataBytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .put(json)
+                .array();
+    }
+}
