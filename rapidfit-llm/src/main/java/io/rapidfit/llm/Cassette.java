@@ -54,6 +54,28 @@ public final class Cassette {
         return new Player(file, read(Require.nonNull("file", file)).records());
     }
 
+    /**
+     * A model that answers from a recording where it can, and else asks {@code model} and adds the answer: for a recording
+     * that grows with the tests, and for going on after a run that broke off.
+     */
+    public static ChatModel extend(Path file, ChatModel model) {
+        LineFile<Exchange> known = Files.exists(file) ? read(file) : LineFile.empty();
+        Player player = new Player(file, known.records());
+        ChatModel recorder = record(file, model);
+        return new ChatModel() {
+            @Override
+            public ChatResponse chat(ChatRequest request) {
+                ChatResponse answer = player.next(request);
+                return answer != null ? answer : recorder.chat(request);
+            }
+
+            @Override
+            public String modelId() {
+                return model.modelId();
+            }
+        };
+    }
+
     private record Exchange(ChatRequest request, ChatResponse response) {}
 
     private static final class Recorder implements ChatModel {
@@ -105,19 +127,24 @@ public final class Cassette {
 
         @Override
         public synchronized ChatResponse chat(ChatRequest request) {
-            Queue<ChatResponse> left = answers.get(request.hash());
-            if (left == null) {
+            ChatResponse answer = next(request);
+            if (answer != null) {
+                return answer;
+            }
+            if (!answers.containsKey(request.hash())) {
                 throw new CassetteMismatchException("%s has no answer to this request. %s Record it again."
                         .formatted(file, RequestDifference.toNearest(request, requests())));
             }
-            ChatResponse answer = left.poll();
-            if (answer == null) {
-                throw new CassetteMismatchException(
-                        "%s has no further answer to a request that it answered before: it was asked less often then."
-                                        .formatted(file)
-                                + " Record it again.");
-            }
-            return answer;
+            throw new CassetteMismatchException(
+                    "%s has no further answer to a request that it answered before: it was asked less often then."
+                                    .formatted(file)
+                            + " Record it again.");
+        }
+
+        /** The next recorded answer; null if there is none left. */
+        synchronized @Nullable ChatResponse next(ChatRequest request) {
+            Queue<ChatResponse> left = answers.get(request.hash());
+            return left == null ? null : left.poll();
         }
 
         private List<ChatRequest> requests() {
