@@ -59,6 +59,11 @@ public record ChatRequest(
         return new ChatRequest(messages, temperature, newMaxTokens, jsonSchema);
     }
 
+    /** Asks for an answer that matches this JSON Schema. */
+    public ChatRequest withJsonSchema(String newJsonSchema) {
+        return new ChatRequest(messages, temperature, maxTokens, newJsonSchema);
+    }
+
     /** The conversation goes on with these messages. */
     public ChatRequest withMessages(ChatMessage... more) {
         List<ChatMessage> all = new ArrayList<>(messages);

@@ -13,6 +13,8 @@ import io.rapidfit.llm.LLMCancelledException;
 import io.rapidfit.llm.LLMException;
 import io.rapidfit.llm.LLMQuotaException;
 import io.rapidfit.llm.RunUsage;
+import io.rapidfit.llm.reply.Reply;
+import io.rapidfit.llm.reply.ReplyShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +70,17 @@ public final class CallRun {
      */
     public ChatResponse chat(ChatRequest request) {
         return cancellation.guard(() -> call(request));
+    }
+
+    /**
+     * Asks for data. Where the answer cannot be read, or records are missing, the model is told so and asked a second
+     * time; records that were read keep their places. What is missing after that, {@link Reply} says.
+     *
+     * @throws LLMException if the first call fails, is cancelled or not covered by the budget; a failure of the second
+     *     leaves what the first gave
+     */
+    public AskResult ask(ChatRequest request, ReplyShape shape) {
+        return new Asking(shape, this::chat).ask(request);
     }
 
     private ChatResponse call(ChatRequest request) {
