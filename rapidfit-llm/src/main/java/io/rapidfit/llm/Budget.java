@@ -1,10 +1,13 @@
 package io.rapidfit.llm;
 
 import io.rapidfit.internal.Require;
+import java.util.StringJoiner;
 
 /**
  * The most that one run may spend. It is a hard cap: before a call starts, the most that it can cost is set aside, so that
- * calls under way at the same time cannot overrun it together. The run that reaches it ends with what it has.
+ * calls under way at the same time cannot overrun it together. The run that reaches it ends with what it has. Attempts whose
+ * answers were lost count in full once their call has ended; where a policy's {@code retryMaybeBilled} allows several, these
+ * can go beyond the cap.
  *
  * <pre>{@code
  * Budget budget = Budget.builder().maxCost(2.50).maxCalls(500).build();
@@ -69,11 +72,17 @@ public final class Budget {
 
     @Override
     public String toString() {
-        return "Budget["
-                + (maxCalls < Long.MAX_VALUE ? "calls " + maxCalls + " " : "")
-                + (maxTokens < Long.MAX_VALUE ? "tokens " + maxTokens + " " : "")
-                + (maxCost < Double.POSITIVE_INFINITY ? "cost $" + maxCost : "")
-                + "]";
+        StringJoiner caps = new StringJoiner(", ", "Budget[", "]");
+        if (maxCalls < Long.MAX_VALUE) {
+            caps.add("calls " + maxCalls);
+        }
+        if (maxTokens < Long.MAX_VALUE) {
+            caps.add("tokens " + maxTokens);
+        }
+        if (maxCost < Double.POSITIVE_INFINITY) {
+            caps.add("cost $" + maxCost);
+        }
+        return caps.toString();
     }
 
     /** Not thread-safe. */

@@ -3,6 +3,7 @@ package io.rapidfit.llm;
 import io.rapidfit.internal.Require;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class CallPolicy {
+
+    private static final Duration LONGEST_DELAY = Duration.ofDays(365);
 
     private final int maxAttempts;
     private final Duration baseDelay;
@@ -114,7 +117,7 @@ public final class CallPolicy {
         private boolean retryMaybeBilled = false;
         private InstantSource clock = InstantSource.system();
         private Sleeper sleeper = Sleeper.real();
-        private long seed = 42;
+        private long seed = new SplittableRandom().nextLong();
 
         private Builder() {}
 
@@ -124,16 +127,26 @@ public final class CallPolicy {
             return this;
         }
 
-        /** The longest first wait; it doubles with every attempt. Defaults to 0.5 s. */
+        /** The longest first wait, at most 365 days; it doubles with every attempt. Defaults to 0.5 s. */
         public Builder baseDelay(Duration baseDelay) {
-            this.baseDelay = Require.positive("baseDelay", baseDelay);
+            this.baseDelay = delay("baseDelay", baseDelay);
             return this;
         }
 
-        /** The longest wait. A server that asks for a longer one is not waited for. Defaults to 60 s. */
+        /**
+         * The longest wait, at most 365 days. A server that asks for a longer one is not waited for. Defaults to 60 s.
+         */
         public Builder maxDelay(Duration maxDelay) {
-            this.maxDelay = Require.positive("maxDelay", maxDelay);
+            this.maxDelay = delay("maxDelay", maxDelay);
             return this;
+        }
+
+        private static Duration delay(String name, Duration value) {
+            if (Require.positive(name, value).compareTo(LONGEST_DELAY) > 0) {
+                throw new IllegalArgumentException(
+                        "%s must be at most %s but was %s".formatted(name, LONGEST_DELAY, value));
+            }
+            return value;
         }
 
         /** How many calls may be under way at once, at least 1. Defaults to 16. */
@@ -172,7 +185,7 @@ public final class CallPolicy {
             return this;
         }
 
-        /** Of the random waits. Defaults to 42. */
+        /** Of the random waits. Defaults to another for every policy: processes that wait alike come back alike. */
         public Builder seed(long seed) {
             this.seed = seed;
             return this;

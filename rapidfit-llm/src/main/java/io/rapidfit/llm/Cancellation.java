@@ -31,17 +31,21 @@ public final class Cancellation {
      */
     public <T> T guard(Supplier<T> call) {
         Thread current = Thread.currentThread();
-        synchronized (this) {
-            if (cancelled) {
-                throw new LLMCancelledException("the run was cancelled");
-            }
-            calling.add(current);
-        }
+        boolean outermost = enter(current); // one inside another leaves the clearing up to that
         try {
             return call.get();
         } finally {
-            leave(current);
+            if (outermost) {
+                leave(current);
+            }
         }
+    }
+
+    private synchronized boolean enter(Thread current) {
+        if (cancelled) {
+            throw new LLMCancelledException("the run was cancelled");
+        }
+        return calling.add(current);
     }
 
     private synchronized void leave(Thread current) {

@@ -1,6 +1,9 @@
 package io.rapidfit.llm;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -35,7 +38,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cassette {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE) // as long as an answer may be
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS); // two records on one line
 
     private Cassette() {}
 
@@ -76,7 +84,8 @@ public final class Cassette {
         };
     }
 
-    private record Exchange(ChatRequest request, ChatResponse response) {}
+    /** @param modelId of the recorded model, which its answers may name more exactly */
+    private record Exchange(String modelId, ChatRequest request, ChatResponse response) {}
 
     private static final class Recorder implements ChatModel {
 
@@ -93,7 +102,7 @@ public final class Cassette {
         @Override
         public ChatResponse chat(ChatRequest request) {
             ChatResponse response = model.chat(request);
-            append(write(new Exchange(request, response)));
+            append(write(new Exchange(modelId(), request, response)));
             return response;
         }
 
@@ -153,14 +162,13 @@ public final class Cassette {
 
         @Override
         public String modelId() {
-            return exchanges.isEmpty()
-                    ? "recorded"
-                    : exchanges.get(0).response().model();
+            return exchanges.isEmpty() ? "recorded" : exchanges.get(0).modelId();
         }
     }
 
     private static String write(Exchange exchange) {
         ObjectNode line = MAPPER.createObjectNode();
+        line.put("modelId", exchange.modelId());
         ObjectNode request = line.putObject("request");
         for (ChatMessage message : exchange.request().messages()) {
             request.withArray("messages")
@@ -208,6 +216,7 @@ public final class Cassette {
                             ChatMessage.Role.valueOf(m.path("role").asText()), required(m, "content"))));
             JsonNode response = json.path("response");
             return new Exchange(
+                    required(json, "modelId"),
                     new ChatRequest(
                             messages,
                             request.path("temperature").isNumber()

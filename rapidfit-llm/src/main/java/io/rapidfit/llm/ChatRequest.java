@@ -33,6 +33,9 @@ public record ChatRequest(
     /** What a provider adds around each message: roles and separators. */
     private static final int TOKENS_AROUND_A_MESSAGE = 16;
 
+    /** What a provider adds to say that the answer must match a schema. */
+    private static final int TOKENS_AROUND_A_SCHEMA = 100;
+
     public ChatRequest {
         messages = List.copyOf(messages);
         if (messages.isEmpty()) {
@@ -43,6 +46,9 @@ public record ChatRequest(
         }
         if (maxTokens != null) {
             Require.inRange("maxTokens", maxTokens, 1, Integer.MAX_VALUE);
+        }
+        if (jsonSchema != null) {
+            Require.notBlank("jsonSchema", jsonSchema);
         }
     }
 
@@ -80,7 +86,7 @@ public record ChatRequest(
         }
         add(digest, "temperature " + temperature);
         add(digest, "maxTokens " + maxTokens);
-        add(digest, "jsonSchema " + jsonSchema);
+        add(digest, jsonSchema == null ? "no jsonSchema" : "jsonSchema " + jsonSchema);
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -89,11 +95,11 @@ public record ChatRequest(
      * has about a quarter of it.
      */
     public int maxPromptTokens() {
-        int tokens = jsonSchema == null ? 0 : bytes(jsonSchema);
+        long tokens = jsonSchema == null ? 0 : TOKENS_AROUND_A_SCHEMA + bytes(jsonSchema);
         for (ChatMessage message : messages) {
             tokens += TOKENS_AROUND_A_MESSAGE + bytes(message.content());
         }
-        return tokens;
+        return (int) Math.min(tokens, Integer.MAX_VALUE);
     }
 
     private static int bytes(String text) {

@@ -1,12 +1,14 @@
 package io.rapidfit.llm;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.text.TextNormalizer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a model answered.
  *
+ * @param text of the answer; unpaired surrogates in it become U+FFFD
  * @param usage {@link Usage#NONE} where the model does not say
  * @param model the id under which it answered; may name a version more exactly than the request did
  * @param requestId the provider's, for asking its support; null where it gives none
@@ -27,7 +29,12 @@ public record ChatResponse(
         int lostAttempts) {
 
     public ChatResponse {
-        Require.nonNull("text", text);
+        text = TextNormalizer.wellFormed(Require.nonNull("text", text));
+        Require.nonNull("finishReason", finishReason);
+        Require.nonNull("usage", usage);
+        Require.nonNull("model", model);
+        Require.nonNull("latency", latency);
+        Require.nonNull("rateLimit", rateLimit);
         Require.inRange("attempts", attempts, 1, Integer.MAX_VALUE);
         Require.inRange("lostAttempts", lostAttempts, 0, attempts - 1);
     }

@@ -1,5 +1,6 @@
 package io.rapidfit.llm;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,8 @@ public record Failure(
         String providerMessage,
         @Nullable String requestId,
         boolean mayHaveBeenBilled,
-        @Nullable Throwable cause) {
+        @Nullable Throwable cause)
+        implements Serializable {
 
     private static final int MAX_MESSAGE = 500;
 
@@ -23,9 +25,10 @@ public record Failure(
     public static final Failure UNKNOWN = new Failure(0, "", null, false, null);
 
     public Failure {
-        providerMessage = providerMessage.length() <= MAX_MESSAGE
-                ? providerMessage
-                : providerMessage.substring(0, MAX_MESSAGE) + "...";
+        if (providerMessage.length() > MAX_MESSAGE) {
+            boolean splitsAPair = Character.isHighSurrogate(providerMessage.charAt(MAX_MESSAGE - 1));
+            providerMessage = providerMessage.substring(0, splitsAPair ? MAX_MESSAGE - 1 : MAX_MESSAGE) + "...";
+        }
     }
 
     /** The server answered with an error. */

@@ -6,6 +6,11 @@ public final class LLMCancelledException extends LLMException {
     private static final long serialVersionUID = 1L;
 
     public LLMCancelledException(String message) {
-        super(message, Failure.UNKNOWN);
+        this(message, Failure.UNKNOWN);
+    }
+
+    /** @param failure says whether the request had been sent, so that its answer may be billed */
+    public LLMCancelledException(String message, Failure failure) {
+        super(message, failure);
     }
 }

@@ -20,7 +20,7 @@ public abstract sealed class LLMException extends RuntimeException
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Failure failure;
+    private final Failure failure;
     private volatile int attempts = 1;
     private volatile int lostBefore;
 

@@ -35,48 +35,59 @@ final class PolicyChatModel implements ChatModel {
     public ChatResponse chat(ChatRequest request) {
         try {
             free.acquire();
-            try {
-                return chatWithRetries(request);
-            } finally {
-                free.release();
-            }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LLMCancelledException("interrupted while waiting to call the model");
+            throw cancelled(1, 0);
+        }
+        try {
+            return chatWithRetries(request);
+        } finally {
+            free.release();
         }
     }
 
-    private ChatResponse chatWithRetries(ChatRequest request) throws InterruptedException {
+    private ChatResponse chatWithRetries(ChatRequest request) {
         int lost = 0;
-        for (int attempt = 1; ; attempt++) {
-            long reserved = limiter.reserve(request);
-            try {
-                ChatResponse response = model.chat(request);
-                limiter.settle(reserved, response);
-                return response.after(attempt, lost);
-            } catch (LLMException e) {
-                limiter.giveBack(e.mayHaveBeenBilled() ? 0 : reserved);
-                if (attempt == policy.maxAttempts() || !mayRetry(e)) {
-                    throw e.after(attempt, lost);
+        int sent = 0;
+        try {
+            while (true) {
+                long reserved = limiter.reserve(request);
+                sent++;
+                try {
+                    ChatResponse response = model.chat(request);
+                    limiter.settle(reserved, response);
+                    // the model may have a policy of its own
+                    return response.after(sent - 1 + response.attempts(), lost + response.lostAttempts());
+                } catch (LLMException e) {
+                    limiter.giveBack(e.mayHaveBeenBilled() ? 0 : reserved);
+                    if (sent == policy.maxAttempts() || !mayRetry(e)) {
+                        throw e.after(sent, lost);
+                    }
+                    lost += e.mayHaveBeenBilled() ? 1 : 0;
+                    waitBeforeRetry(e, sent);
+                } catch (RuntimeException | Error e) {
+                    limiter.giveBack(reserved);
+                    throw e; // a bug, in an adapter or here: sending again does not mend it
                 }
-                waitBeforeRetry(e, attempt, lost);
-                lost += e.mayHaveBeenBilled() ? 1 : 0;
-            } catch (RuntimeException e) {
-                limiter.giveBack(reserved);
-                throw e; // a bug, in an adapter or here: sending again does not mend it
             }
+        } catch (InterruptedException e) {
+            throw cancelled(Math.max(1, sent), lost);
         }
+    }
+
+    private static LLMException cancelled(int sent, int lost) {
+        Thread.currentThread().interrupt();
+        return new LLMCancelledException("interrupted while waiting to call the model").after(sent, lost);
     }
 
     private boolean mayRetry(LLMException failure) {
-        return failure.mayPass() && (policy.retryMaybeBilled() || !failure.mayHaveBeenBilled());
+        Duration asked = retryAfter(failure);
+        return failure.mayPass()
+                && (policy.retryMaybeBilled() || !failure.mayHaveBeenBilled())
+                && (asked == null || asked.compareTo(policy.maxDelay()) <= 0); // else the caller may know what to do
     }
 
-    private void waitBeforeRetry(LLMException failure, int attempt, int lost) throws InterruptedException {
+    private void waitBeforeRetry(LLMException failure, int attempt) throws InterruptedException {
         Duration asked = retryAfter(failure);
-        if (asked != null && asked.compareTo(policy.maxDelay()) > 0) {
-            throw failure.after(attempt, lost); // with the wait in it: the caller may know what to do meanwhile
-        }
         Duration wait = asked != null ? asked : jitter(attempt);
         log.debug(
                 "Attempt {} failed with {}: trying again in {}",

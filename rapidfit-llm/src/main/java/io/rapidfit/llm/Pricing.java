@@ -18,6 +18,7 @@ public final class Pricing {
             .with("gpt-4.1-mini", 0.40, 0.10, 1.60)
             .with("gpt-4.1-nano", 0.10, 0.025, 0.40)
             .with("gpt-4o", 2.50, 1.25, 10.00)
+            .with("gpt-4o-2024-05-13", 5.00, 5.00, 15.00)
             .with("gpt-4o-mini", 0.15, 0.075, 0.60)
             .with("gpt-5.4", 2.50, 0.25, 15.00)
             .with("gpt-5.4-mini", 0.75, 0.075, 4.50)
@@ -65,10 +66,14 @@ public final class Pricing {
 
     /**
      * A model's price: that of its id, else that of the longest id that it is a version of, as {@code
-     * gpt-4.1-mini-2025-04-14} is of {@code gpt-4.1-mini}. A path in front, such as {@code models/}, does not count.
+     * gpt-4.1-mini-2025-04-14} is of {@code gpt-4.1-mini}. A path in front, such as {@code models/}, does not count, unless
+     * the table has the id with its path.
      */
     public Optional<ModelPrice> price(String modelId) {
-        String id = modelId.substring(modelId.lastIndexOf('/') + 1);
+        return priceOf(modelId).or(() -> priceOf(modelId.substring(modelId.lastIndexOf('/') + 1)));
+    }
+
+    private Optional<ModelPrice> priceOf(String id) {
         ModelPrice exact = prices.get(id);
         if (exact != null) {
             return Optional.of(exact);
@@ -82,6 +87,7 @@ public final class Pricing {
     /** Followed by a date or the like; {@code gpt-4.1-mini} is no version of {@code gpt-4.1}. */
     private static boolean isVersionOf(String id, String base) {
         return id.startsWith(base)
-                && id.substring(base.length()).matches("[-@](\\d{4}-?\\d{2}-?\\d{2}|\\d{3,4}|latest|preview.*)");
+                && id.substring(base.length())
+                        .matches("[-@](\\d{4}-?\\d{2}-?\\d{2}|\\d{3,4}|latest|preview(-\\d{2}-\\d{2,4})?)");
     }
 }

@@ -36,9 +36,20 @@ final class RateLimiter {
         long estimate = prompt + (answer != null ? answer : USUAL_ANSWER);
         Duration wait = take(estimate);
         if (!wait.isZero()) {
-            policy.sleeper().sleep(wait);
+            try {
+                policy.sleeper().sleep(wait);
+            } catch (InterruptedException e) {
+                untake(estimate);
+                throw e;
+            }
         }
         return estimate;
+    }
+
+    /** The call is not made after all: the next need not wait for it. */
+    private synchronized void untake(long estimate) {
+        requests.give(1);
+        tokens.give(estimate);
     }
 
     private synchronized Duration take(long estimate) {
@@ -66,6 +77,9 @@ final class RateLimiter {
 
     /** Lets nobody through for a while. */
     synchronized void pause(Duration pause) {
+        if (pause.isNegative()) {
+            return;
+        }
         Instant until = policy.clock().instant().plus(pause);
         pausedUntil = until.isAfter(pausedUntil) ? until : pausedUntil;
     }

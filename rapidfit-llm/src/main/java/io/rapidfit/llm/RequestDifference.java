@@ -67,6 +67,6 @@ final class RequestDifference {
         while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
             i++;
         }
-        return i;
+        return i > 0 && Character.isHighSurrogate(a.charAt(i - 1)) ? i - 1 : i; // not within a character
     }
 }

@@ -1,8 +1,6 @@
 package io.rapidfit.llm.provider;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.rapidfit.llm.Failure;
 import io.rapidfit.llm.LLMAuthenticationException;
 import io.rapidfit.llm.LLMContentFilteredException;
@@ -16,6 +14,8 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What an error of any of the providers means for the caller. */
@@ -34,6 +34,9 @@ final class ErrorReader {
     private static final Set<String> FILTERED =
             Set.of("content_filter", "content_policy_violation", "responsibleaipolicyviolation");
 
+    /** Of a name that can be looked up. */
+    private static final int MAX_HOST = 253;
+
     private ErrorReader() {}
 
     static LLMException redirect(int status, String location, @Nullable String requestId) {
@@ -46,19 +49,21 @@ final class ErrorReader {
     private static String host(String location) {
         try {
             String host = new URI(location).getHost();
-            return host == null ? "another place" : host;
+            return host == null || host.length() > MAX_HOST ? "another place" : host;
         } catch (URISyntaxException e) {
             return "another place";
         }
     }
 
     /**
-     * @param body as the server sent it, secrets taken out
+     * @param body as the server sent it; a text if it is no JSON
      * @param retryAfter what the headers say
      */
-    static LLMException read(int status, String body, @Nullable String requestId, @Nullable Duration retryAfter) {
-        JsonNode error = parse(body);
-        String said = message(error, body);
+    static LLMException read(
+            int status, JsonNode body, @Nullable String requestId, @Nullable Duration retryAfter, Secrets secrets) {
+        JsonNode root = body.isArray() ? body.path(0) : body; // some servers wrap it in an array
+        JsonNode error = root.path("error").isObject() ? root.path("error") : root;
+        String said = secrets.redact(message(error, root));
         Failure failure = Failure.answered(status, said, requestId);
         if (status == 402
                 || hasCode(error, QUOTA)
@@ -68,6 +73,9 @@ final class ErrorReader {
         }
         if (hasCode(error, FILTERED)) {
             return new LLMContentFilteredException("The provider refuses this prompt.", failure);
+        }
+        if (isWrongKey(error)) {
+            return new LLMAuthenticationException("The server does not know this key.", failure);
         }
         return switch (status) {
             case 401, 403 ->
@@ -98,24 +106,27 @@ final class ErrorReader {
                 retryAfter);
     }
 
-    /** The error object; some servers wrap it in an array, some send none. */
-    private static JsonNode parse(String body) {
-        try {
-            JsonNode json = HttpTransport.MAPPER.readTree(body);
-            JsonNode root = json.isArray() ? json.path(0) : json;
-            JsonNode error = root.path("error");
-            return error.isObject() ? error : root;
-        } catch (JsonProcessingException e) {
-            return MissingNode.getInstance();
+    private static String message(JsonNode error, JsonNode root) {
+        if (error.isTextual()) {
+            return error.textValue().strip();
         }
+        return Stream.of(
+                        error.path("message").asText(""),
+                        error.path("error").asText(""), // {"error": "text"}, as Ollama writes it
+                        detail(root.path("detail")))
+                .filter(said -> !said.isBlank())
+                .findFirst()
+                .orElseGet(() -> root.isEmpty() ? "" : root.toString()); // better odd words than none
     }
 
-    private static String message(JsonNode error, String body) {
-        String message = error.path("message").asText("");
-        if (message.isBlank()) {
-            message = error.path("error").asText(""); // {"error": "text"}, as Ollama writes it
+    /** As FastAPI's servers write it: a text, or a list of complaints, whose copies of the prompt are left out. */
+    private static String detail(JsonNode detail) {
+        StringJoiner said = new StringJoiner("; ");
+        said.setEmptyValue(detail.asText(""));
+        for (JsonNode complaint : detail) {
+            said.add(complaint.path("loc") + " " + complaint.path("msg").asText(""));
         }
-        return message.isBlank() && error.isMissingNode() ? body.strip() : message;
+        return said.toString();
     }
 
     private static boolean hasCode(JsonNode error, Set<String> codes) {
@@ -126,6 +137,16 @@ final class ErrorReader {
 
     private static String code(JsonNode value) {
         return value.asText("").toLowerCase(Locale.ROOT);
+    }
+
+    /** Gemini says 400 for it. */
+    private static boolean isWrongKey(JsonNode error) {
+        for (JsonNode detail : error.path("details")) {
+            if (detail.path("reason").asText("").equals("API_KEY_INVALID")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Gemini says 429 for a minute's limit and for a day's; the day's does not pass by waiting a little. */

@@ -11,7 +11,7 @@ import io.rapidfit.llm.ChatResponse;
  * ChatModel model = GeminiChatModel.builder().fromEnvironment().build(); // the key from GOOGLE_API_KEY
  * }</pre>
  *
- * <p>Thread-safe; one for a whole program is enough. Holds idle connections for up to 30 s and nothing that needs closing.
+ * <p>Thread-safe; one for a whole program is enough. Holds idle connections for up to 4 s and nothing that needs closing.
  */
 public final class GeminiChatModel implements ChatModel {
 

@@ -10,16 +10,24 @@ import io.rapidfit.llm.ChatResponse;
 import io.rapidfit.llm.FinishReason;
 import io.rapidfit.llm.Usage;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 
 /** Gemini's generateContent. */
 final class GeminiProtocol implements Protocol {
 
+    /** Gemini's own lists name a model with its collection: {@code models/gemini-2.5-flash}, {@code tunedModels/mine}. */
+    private static final Pattern LISTED = Pattern.compile("(models|tunedModels)/(.+)");
+
     @Override
     public HttpUrl url(HttpUrl base, String modelId) {
+        Matcher listed = LISTED.matcher(modelId);
+        boolean known = listed.matches();
         return base.newBuilder()
-                .addPathSegments("v1beta/models")
-                .addPathSegment(modelId + ":generateContent")
+                .addPathSegment("v1beta")
+                .addPathSegment(known ? listed.group(1) : "models")
+                .addPathSegment((known ? listed.group(2) : modelId) + ":generateContent")
                 .build();
     }
 

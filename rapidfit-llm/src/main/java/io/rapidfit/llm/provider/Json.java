@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What the protocols' readers and writers have in common. */
 final class Json {
 
+    private static final long MOST_TOKENS = 1L << 40;
+
     private Json() {}
 
     /** A caller's JSON Schema. */
@@ -40,9 +42,9 @@ final class Json {
         return text.toString();
     }
 
-    /** Not negative; 0 if it is missing. */
+    /** Not negative, and small enough that sums do not overflow; 0 if it is missing. */
     static long count(JsonNode usage, String field) {
-        return Math.max(0, usage.path(field).asLong(0));
+        return Math.min(MOST_TOKENS, Math.max(0, usage.path(field).asLong(0)));
     }
 
     static LLMContentFilteredException filtered(String why, HttpTransport.Answer answer) {

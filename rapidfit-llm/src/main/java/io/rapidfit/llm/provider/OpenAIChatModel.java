@@ -12,7 +12,7 @@ import io.rapidfit.llm.ChatResponse;
  * ChatModel model = OpenAIChatModel.builder().fromEnvironment().build(); // the key from OPENAI_API_KEY
  * }</pre>
  *
- * <p>Thread-safe; one for a whole program is enough. Holds idle connections for up to 30 s and nothing that needs closing.
+ * <p>Thread-safe; one for a whole program is enough. Holds idle connections for up to 4 s and nothing that needs closing.
  */
 public final class OpenAIChatModel implements ChatModel {
 
@@ -57,7 +57,7 @@ public final class OpenAIChatModel implements ChatModel {
         /** @throws IllegalStateException if the key is missing */
         public OpenAIChatModel build() {
             boolean openAI = isProvidersOwnHost("api.openai.com");
-            return new OpenAIChatModel(model(new OpenAIProtocol(openAI), openAI)); // servers at home need no key
+            return new OpenAIChatModel(model(OpenAIProtocol.at(parseBaseUrl()), openAI)); // servers at home need no key
         }
     }
 }

@@ -22,6 +22,14 @@ final class OpenAIProtocol implements Protocol {
         this.maxTokensField = openAI ? "max_completion_tokens" : "max_tokens";
     }
 
+    /** For the server at this address. Azure takes the new name wherever it takes the plain addresses that we build. */
+    static OpenAIProtocol at(HttpUrl base) {
+        String host = base.host();
+        return new OpenAIProtocol(host.equals("api.openai.com")
+                || host.endsWith(".api.openai.com")
+                || host.endsWith(".openai.azure.com"));
+    }
+
     @Override
     public HttpUrl url(HttpUrl base, String modelId) {
         return base.newBuilder().addPathSegments("chat/completions").build();

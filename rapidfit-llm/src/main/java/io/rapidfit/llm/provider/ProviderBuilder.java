@@ -1,5 +1,6 @@
 package io.rapidfit.llm.provider;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.rapidfit.internal.Require;
 import io.rapidfit.llm.CallPolicy;
 import io.rapidfit.llm.ChatModel;
@@ -10,7 +11,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
 
+    /** What the HTTP client can count in milliseconds. */
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
+
+    /** A token, as RFC 9110 has it. */
+    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("key|token|secret|auth|password|cookie|credential", Pattern.CASE_INSENSITIVE);
+
     private final String name;
     private final String keyVariable;
     private String baseUrl;
@@ -28,7 +42,7 @@ abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
     private Duration timeout = Duration.ofMinutes(2);
     private boolean allowInsecureHttp;
     private CallPolicy policy = CallPolicy.defaults();
-    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     String modelId;
 
@@ -36,7 +50,7 @@ abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
 
     int maxTokens = 4096;
     boolean structuredOutput = true;
-    final Map<String, Object> bodyFields = new LinkedHashMap<>();
+    final Map<String, JsonNode> bodyFields = new LinkedHashMap<>();
 
     /** For tests: an environment cannot be changed from within. */
     UnaryOperator<@Nullable String> environment = System::getenv;
@@ -94,25 +108,43 @@ abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
         return self();
     }
 
-    /** For one attempt, from connecting to the end of the answer. Defaults to 2 minutes. */
+    /** For one attempt, from connecting to the end of the answer; 1 ms to 24 days. Defaults to 2 minutes. */
     public B timeout(Duration timeout) {
-        this.timeout = Require.positive("timeout", timeout);
+        Duration given = Require.positive("timeout", timeout);
+        if (given.compareTo(SHORTEST_TIMEOUT) < 0 || given.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "timeout must be in [%s, %s] but was %s".formatted(SHORTEST_TIMEOUT, LONGEST_TIMEOUT, given));
+        }
+        this.timeout = given;
         return self();
     }
 
-    /** Sent with every request; its value is treated as a secret. */
+    /**
+     * Sent with every request, in place of one of the same name. Where the name speaks of a key, a token or the like, the
+     * value is taken out of whatever the server sends back.
+     */
     public B header(String header, String value) {
-        headers.put(Require.notBlank("header", header), Secrets.requireHeaderValue("header " + header, value));
+        if (!HEADER_NAME.matcher(Require.notBlank("header", header)).matches()) {
+            throw new IllegalArgumentException(
+                    "header '%s' has a character that no header's name has".formatted(header));
+        }
+        headers.put(header, Secrets.requireHeaderValue("header " + header, value));
         return self();
     }
 
     /**
      * A field of every request's JSON, in place of one of the same name.
      *
-     * @param value a string, number, boolean, list or map
+     * @param value a string, number, boolean, list or map; copied
      */
     public B bodyField(String field, Object value) {
-        bodyFields.put(Require.notBlank("field", field), Require.nonNull("value", value));
+        String name = Require.notBlank("field", field);
+        try {
+            bodyFields.put(name, HttpTransport.MAPPER.valueToTree(Require.nonNull("value", value)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "body field '%s' must be a string, number, boolean, list or map".formatted(name), e);
+        }
         return self();
     }
 
@@ -145,9 +177,18 @@ abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
                     "apiKey is required: %s.builder().apiKey(key), or fromEnvironment() to take it from %s"
                             .formatted(name, keyVariable));
         }
-        Map<String, String> all = new LinkedHashMap<>(protocol.headers(apiKey == null ? "" : apiKey));
-        all.putAll(headers);
-        List<String> secret = new ArrayList<>(headers.values());
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER); // as servers read them
+        all.putAll(protocol.headers(apiKey == null ? "" : apiKey));
+        headers.forEach((header, value) -> {
+            all.remove(header);
+            all.put(header, value);
+        });
+        List<String> secret = new ArrayList<>();
+        headers.forEach((header, value) -> {
+            if (SECRET_NAME.matcher(header).find()) { // not all: an application's name may be a word of an answer
+                secret.add(value);
+            }
+        });
         if (apiKey != null) {
             secret.add(apiKey);
         }
@@ -161,7 +202,7 @@ abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
         return parseBaseUrl().host().equals(host);
     }
 
-    private HttpUrl parseBaseUrl() {
+    HttpUrl parseBaseUrl() {
         HttpUrl url = HttpUrl.parse(baseUrl);
         if (url == null || !url.username().isEmpty() || !url.password().isEmpty() || url.querySize() > 0) {
             throw new IllegalArgumentException(
@@ -169,8 +210,8 @@ abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
         }
         if (!url.isHttps() && !allowInsecureHttp && !isLoopback(url.host())) {
             throw new IllegalArgumentException(
-                    "baseUrl %s is not https: the key would travel unencrypted. Use https, or allowInsecureHttp(true)"
-                            .formatted(url));
+                    "baseUrl http://%s is not https: the key would travel unencrypted. Use https, or allowInsecureHttp(true)"
+                            .formatted(url.host())); // a path may hold a token
         }
         return url;
     }
@@ -180,11 +221,31 @@ abstract class ProviderBuilder<B extends ProviderBuilder<B>> {
         if (host.equals("localhost") || host.endsWith(".localhost")) {
             return true;
         }
-        boolean literal = host.contains(":") || host.chars().allMatch(c -> c == '.' || Character.isDigit(c));
         try {
-            return literal && InetAddress.getByName(host).isLoopbackAddress();
+            return isAddress(host) && InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
         }
+    }
+
+    /**
+     * Whether {@link InetAddress} reads it without asking a name server: one to four numbers, the last of which fills what
+     * the others leave, or what {@link HttpUrl} has recognised as IPv6.
+     */
+    static boolean isAddress(String host) {
+        if (host.contains(":")) {
+            return true;
+        }
+        String[] parts = host.split("\\.", -1);
+        if (parts.length > 4) {
+            return false;
+        }
+        for (int i = 0; i < parts.length; i++) {
+            long most = i < parts.length - 1 ? 255 : (1L << (8 * (5 - parts.length))) - 1;
+            if (!parts[i].matches("\\d{1,10}") || Long.parseLong(parts[i]) > most) {
+                return false;
+            }
+        }
+        return true;
     }
 }

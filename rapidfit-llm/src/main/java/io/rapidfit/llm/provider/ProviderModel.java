@@ -1,5 +1,6 @@
 package io.rapidfit.llm.provider;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidfit.llm.ChatMessage;
 import io.rapidfit.llm.ChatModel;
@@ -22,8 +23,8 @@ final class ProviderModel implements ChatModel {
     private static final Logger log = LoggerFactory.getLogger(ProviderModel.class);
 
     /** In the error of a server that does not know structured output. */
-    private static final List<String> SCHEMA_WORDS = List.of(
-            "response_format", "json_schema", "output_config", "responsejsonschema", "response_json_schema", "schema");
+    private static final List<String> SCHEMA_WORDS =
+            List.of("response_format", "json_schema", "output_config", "responsejsonschema", "response_json_schema");
 
     private final Protocol protocol;
     private final HttpTransport transport;
@@ -31,7 +32,7 @@ final class ProviderModel implements ChatModel {
     private final String modelId;
     private final @Nullable Double temperature;
     private final int maxTokens;
-    private final Map<String, Object> bodyFields;
+    private final Map<String, JsonNode> bodyFields;
     private volatile boolean structured;
 
     ProviderModel(Protocol protocol, HttpTransport transport, HttpUrl base, ProviderBuilder<?> options) {
@@ -76,7 +77,7 @@ final class ProviderModel implements ChatModel {
 
     private ChatResponse send(ChatRequest request, boolean withSchema) {
         ObjectNode body = protocol.body(request, modelId, withSchema);
-        bodyFields.forEach((name, value) -> body.set(name, HttpTransport.MAPPER.valueToTree(value)));
+        bodyFields.forEach(body::set);
         return protocol.read(transport.post(url, body), modelId);
     }
 

@@ -26,7 +26,7 @@ final class ResponseHeaders {
 
     private static final Pattern ALL_PARTS = Pattern.compile("(?:\\d{1,9}(?:\\.\\d{1,9})?(?:ms|h|m|s)){1,4}");
 
-    private static final Pattern NUMBER = Pattern.compile("\\d{1,12}(?:\\.\\d{1,9})?");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,40}(?:\\.\\d{1,40})?");
 
     private final Headers headers;
     private final Instant now;
@@ -65,10 +65,12 @@ final class ResponseHeaders {
                 reset("x-ratelimit-reset-tokens", "anthropic-ratelimit-tokens-reset"));
     }
 
-    @Nullable String requestId() {
+    /** Shortened only after secrets are out, lest one be cut and not be known again. */
+    @Nullable String requestId(Secrets secrets) {
         for (String name : REQUEST_IDS) {
-            String id = headers.get(name);
-            if (id != null && !id.isBlank()) {
+            String given = headers.get(name);
+            if (given != null && !given.isBlank()) {
+                String id = secrets.redact(given);
                 return id.length() <= MAX_ID ? id : id.substring(0, MAX_ID);
             }
         }
@@ -131,7 +133,12 @@ final class ResponseHeaders {
     }
 
     private Duration until(Instant instant) {
-        return instant.isAfter(now) ? bounded(Duration.between(now, instant).toMillis() / 1000.0) : Duration.ZERO;
+        return instant.isAfter(now) ? bounded(seconds(Duration.between(now, instant))) : Duration.ZERO;
+    }
+
+    /** Of any duration: {@code toMillis} overflows. */
+    private static double seconds(Duration duration) {
+        return duration.getSeconds() + duration.getNano() / 1e9;
     }
 
     private static Duration bounded(double seconds) {

@@ -1,7 +1,13 @@
 package io.rapidfit.llm.provider;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.rapidfit.internal.Require;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Values that must not be seen: takes them out of every text that came from outside. Never prints them itself. */
 final class Secrets {
@@ -10,6 +16,9 @@ final class Secrets {
 
     /** Shorter ones hide nothing and would take words out of texts. */
     private static final int SHORTEST = 8;
+
+    /** Of a value: the beginning of many keys, such as {@code sk-}, is no secret. */
+    private static final int SHORTEST_PIECE = 4;
 
     private final List<String> values;
 
@@ -29,9 +38,37 @@ final class Secrets {
         return redacted;
     }
 
+    /** As {@link #redact(String)}, of a text whose end may be lost in the middle of a value. */
+    String redactTorn(String text) {
+        String redacted = redact(text);
+        for (String value : values) {
+            for (int length = value.length() - 1; length >= SHORTEST_PIECE; length--) {
+                if (redacted.endsWith(value.substring(0, length))) {
+                    return redacted.substring(0, redacted.length() - length) + HIDDEN;
+                }
+            }
+        }
+        return redacted;
+    }
+
+    /** Takes the values out of every text below, however it was escaped; names of fields stay as they are. */
+    JsonNode redact(JsonNode json) {
+        if (json.isTextual()) {
+            return TextNode.valueOf(redact(json.textValue()));
+        }
+        if (json instanceof ObjectNode object) {
+            object.properties().forEach(field -> field.setValue(redact(field.getValue())));
+        } else if (json instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, redact(array.get(i)));
+            }
+        }
+        return json;
+    }
+
     /** Refuses what cannot travel in a header, without showing it. */
-    static String requireHeaderValue(String name, String value) {
-        String stripped = value.strip(); // keys from files end in a line break
+    static String requireHeaderValue(String name, @Nullable String value) {
+        String stripped = Require.nonNull(name, value).strip(); // keys from files end in a line break
         if (stripped.isEmpty()) {
             throw new IllegalArgumentException(name + " must not be blank");
         }

@@ -94,7 +94,7 @@ public final class CallRun {
         } catch (LLMException e) {
             meter.failed(reservation, e);
             throw e;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // from Kotlin or Scala also a checked one
             meter.abandoned(reservation);
             throw e;
         }
@@ -177,7 +177,7 @@ public final class CallRun {
                 try {
                     results[i] = result(requests.get(i));
                     report();
-                } catch (RuntimeException | Error e) { // of an adapter, or of the caller's onProgress
+                } catch (Throwable e) { // of an adapter, or of the caller's onProgress
                     bug.compareAndSet(null, e);
                     stop.compareAndSet(null, new LLMCancelledException("the run ended with " + e));
                     interrupt.cancel();
@@ -208,6 +208,9 @@ public final class CallRun {
         }
 
         private synchronized void report() {
+            if (bug.get() != null) {
+                return; // onProgress is not called again after it threw
+            }
             done++;
             onProgress.accept(new CallProgress(done, requests.size(), usage()));
         }
@@ -218,6 +221,9 @@ public final class CallRun {
             }
             if (bug instanceof Error e) {
                 throw e;
+            }
+            if (bug != null) {
+                throw new IllegalStateException("the model threw a checked exception: " + bug, bug);
             }
         }
     }

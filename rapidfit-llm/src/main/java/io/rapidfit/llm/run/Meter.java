@@ -20,6 +20,9 @@ final class Meter {
     /** The most that one call can cost. */
     record Reservation(long tokens, double cost) {}
 
+    /** So that three calls of $0.10 fit into $0.30: sums of fractions come out a little too high. */
+    private static final double ROUNDING = 1 + 1e-9;
+
     private final Budget budget;
     private final String modelId;
     private final LatencyHistogram latencies = new LatencyHistogram();
@@ -72,7 +75,7 @@ final class Meter {
     private boolean fits(Reservation next) {
         return calls < budget.maxCalls()
                 && used.totalTokens() + lostTokens + reservedTokens + next.tokens() <= budget.maxTokens()
-                && cost + lostCost + reservedCost + next.cost() <= budget.maxCost();
+                && cost + lostCost + reservedCost + next.cost() <= budget.maxCost() * ROUNDING;
     }
 
     synchronized void answered(Reservation reservation, ChatResponse response) {
@@ -108,7 +111,7 @@ final class Meter {
     private void release(Reservation reservation) {
         underWay--;
         reservedTokens -= reservation.tokens();
-        reservedCost -= reservation.cost();
+        reservedCost = underWay == 0 ? 0 : reservedCost - reservation.cost(); // what rounding left goes too
         notifyAll();
     }
 
