@@ -150,6 +150,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         requireOpen();
         state = State.of(trained.saved(), trained.dataset());
         trained.report().warnings().forEach(warning -> log.warn("Training: {}", warning));
+        log.info("Trained {} on {} samples", this, trained.report().samples());
         return trained.report();
     }
 
@@ -234,7 +235,15 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             return analyze(Split.VALIDATION, tasks);
         }
         log.info("{}: analysing the training samples out of fold, {} folds", gap, DEFAULT_FOLDS);
-        return crossValidate(trainedOn, DEFAULT_FOLDS, wanted).only(wanted.toArray(String[]::new));
+        try {
+            return crossValidate(trainedOn, DEFAULT_FOLDS, wanted).only(wanted.toArray(String[]::new));
+        } catch (IllegalStateException e) {
+            if (hasValidation(trainedOn, wanted)) {
+                log.warn("{}, and the training samples are too few to be judged out of fold", gap);
+                return analyze(Split.VALIDATION, tasks);
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -287,6 +296,12 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     private AnalysisResult crossValidate(Dataset dataset, int folds, List<String> wanted) {
         return CrossValidation.run(dataset.split(options.splitter()), folds, options, wanted);
+    }
+
+    private static boolean hasValidation(Dataset trainedOn, List<String> tasks) {
+        List<Sample> validation = trainedOn.samples(Split.VALIDATION);
+        return tasks.stream()
+                .allMatch(task -> validation.stream().anyMatch(s -> s.task().equals(task)));
     }
 
     /** Why the validation split cannot be used; null if it can. */

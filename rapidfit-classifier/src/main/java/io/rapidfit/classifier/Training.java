@@ -14,13 +14,16 @@ import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
 import io.rapidfit.model.TrainingReport;
+import io.rapidfit.text.TextNormalizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +38,14 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
                     "no data: the dataset has no samples. Add some with Dataset.builder().add(task, text, label)");
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
-        List<Sample> samples = dataset.samples(Split.TRAIN);
+        List<Sample> samples = withoutTextsOfOtherSplits(dataset);
         TrainingSet set = TrainingSet.of(samples);
         List<String> warnings = new ArrayList<>(set.warnings());
+        int leftOut = dataset.samples(Split.TRAIN).size() - samples.size();
+        if (leftOut > 0) {
+            warnings.add("%s training samples were left out: their texts are in validation or test as well"
+                    .formatted(leftOut));
+        }
         warnings.addAll(labelsWithoutTraining(dataset, set));
 
         TrainingRecipe recipe = options.recipe(set.rows().size());
@@ -47,12 +55,16 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
         List<String> texts = set.rows().stream().map(TrainingSet.Row::text).toList();
         NGramVocabulary vocabulary = NGramVocabulary.fit(
                 texts, new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars()), encoder.minCount());
+        if (vocabulary.size() == 0) {
+            throw new IllegalArgumentException(
+                    "no n-gram is in %s texts or more: lower the encoder's minCount".formatted(encoder.minCount()));
+        }
         List<FeatureBag> bags = texts.stream().map(vocabulary::features).toList();
 
         EpochReporter reporter = new EpochReporter(recipe.epochs(), dataset.samples(Split.VALIDATION), onProgress);
         NGramModel model = train(vocabulary, data(set, bags), recipe, reporter);
 
-        log.info(
+        log.debug(
                 "Trained {} tasks on {} texts, {} n-grams, {} epochs, learning rate {}",
                 set.labels().size(),
                 texts.size(),
@@ -63,6 +75,19 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
                 new SavedModel(model, encoder.minCount(), describe(recipe, texts.size(), samples.size())),
                 dataset,
                 new TrainingReport(samples.size(), recipe.epochs(), reporter.lastLoss, warnings));
+    }
+
+    /** A text to be measured on must not be learnt, whatever made a training sample of it. */
+    private static List<Sample> withoutTextsOfOtherSplits(Dataset dataset) {
+        Set<String> measured = dataset.samples().stream()
+                .filter(s -> s.split() != Split.TRAIN)
+                .map(s -> TextNormalizer.normalize(s.text()))
+                .collect(Collectors.toSet());
+        return measured.isEmpty()
+                ? dataset.samples(Split.TRAIN)
+                : dataset.samples(Split.TRAIN).stream()
+                        .filter(s -> !measured.contains(TextNormalizer.normalize(s.text())))
+                        .toList();
     }
 
     private static NGramModel train(
@@ -116,7 +141,7 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
         private final int epochs;
         private final List<Sample> validation;
         private final Consumer<TrainingProgress> onProgress;
-        private final long start = System.nanoTime();
+        private long firstDone;
         private double lastLoss = Double.NaN;
 
         EpochReporter(int epochs, List<Sample> validation, Consumer<TrainingProgress> onProgress) {
@@ -131,10 +156,19 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
             OptionalDouble score = validation.isEmpty()
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(Evaluation.meanMacroF1(model.get(), validation));
-            Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-            Duration left = elapsed.multipliedBy(epochs - epoch).dividedBy(epoch);
+            Duration left = timeLeft(epoch);
             log.debug("Epoch {} of {}: loss {}, validation macro-F1 {}", epoch, epochs, loss, score);
             onProgress.accept(new TrainingProgress(Stage.TRAINING, epoch, epochs, loss, score, left));
+        }
+
+        /** From the epochs after the first, which starts the engine and is slow for other reasons too. */
+        private Duration timeLeft(int epoch) {
+            if (epoch == 1) {
+                firstDone = System.nanoTime();
+                return Duration.ZERO;
+            }
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - firstDone);
+            return elapsed.multipliedBy(epochs - epoch).dividedBy(epoch - 1);
         }
     }
 }

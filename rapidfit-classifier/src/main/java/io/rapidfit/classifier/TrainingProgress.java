@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param epochs how many there will be
  * @param loss mean training loss of the last epoch, in nats, summed over tasks; NaN before the first has ended
  * @param validationScore macro-F1 on the validation samples, in [0, 1], mean over tasks; empty if there are none
- * @param timeLeft estimated from the epochs so far; zero when nothing is known or nothing is left
+ * @param timeLeft estimated from the epochs after the first; zero until then, and when nothing is left
  */
 public record TrainingProgress(
         Stage stage, int epoch, int epochs, double loss, OptionalDouble validationScore, Duration timeLeft) {

@@ -375,7 +375,8 @@ class ModelDamageTest {
     }
 
     private void assertRefused(Path file, String why) {
-        assertThatThrownBy(() -> MultiheadClassifier.load(directory)).hasMessage(file + ": " + why);
+        String remedy = why.startsWith("damaged") ? ". Save the model again, or copy it anew" : "";
+        assertThatThrownBy(() -> MultiheadClassifier.load(directory)).hasMessage(file + ": " + why + remedy);
         assertRefused(file);
     }
 

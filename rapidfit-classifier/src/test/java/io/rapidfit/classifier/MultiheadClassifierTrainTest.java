@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.rapidfit.classifier.TrainingProgress.Stage;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Origin;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.SaveFormat;
 import io.rapidfit.data.Split;
@@ -246,7 +247,8 @@ class MultiheadClassifierTrainTest {
             TrainingProgress last = epochs.get(14);
             assertThat(last.loss()).isLessThan(epochs.get(0).loss() / 2).isEqualTo(report.finalLoss());
             assertThat(last.timeLeft()).isEqualTo(Duration.ZERO);
-            assertThat(epochs.get(0).timeLeft()).isPositive();
+            assertThat(epochs.get(0).timeLeft()).isEqualTo(Duration.ZERO); // the first starts the engine: no measure
+            assertThat(epochs.get(1).timeLeft()).isPositive();
         }
     }
 
@@ -282,15 +284,48 @@ class MultiheadClassifierTrainTest {
     }
 
     @Test
-    void train_copesWithTextsWithoutKnownNGrams() {
+    void train_refusesAMinCountThatLeavesNoNGram() {
         try (MultiheadClassifier classifier = Samples.quick()
-                .encoder(Encoders.ngrams().withDimension(4).withMinCount(1000)) // none of the n-grams is that frequent
+                .encoder(Encoders.ngrams().withMinCount(1000))
                 .splitter(Samples.NO_SPLIT)
                 .build()) {
-            classifier.train(Samples.fruitOrCar());
-
-            assertThat(classifier.predict("a ripe apple", "thing").confidence()).isBetween(0.5, 1.0);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> classifier.train(Samples.fruitOrCar()))
+                    .withMessage("no n-gram is in 1000 texts or more: lower the encoder's minCount");
         }
+    }
+
+    @Test
+    void train_learnsFromNoTextThatIsToBeMeasuredOn() {
+        Dataset tested = Dataset.of(List.of(Sample.of("thing", "A  shiny zeppelin", "car")))
+                .withSplit(Split.TEST);
+        Sample copy = Sample.of("thing", "a shiny Zeppelin", "fruit").withOrigin(Origin.synthetic("LLMAugmenter"));
+        Dataset dataset = Samples.fruitOrCar().plus(tested).plus(List.of(copy));
+        try (MultiheadClassifier classifier =
+                        Samples.quick().splitter(Samples.NO_SPLIT).build();
+                MultiheadClassifier without =
+                        Samples.quick().splitter(Samples.NO_SPLIT).build()) {
+            TrainingReport report = classifier.train(dataset);
+            without.train(Samples.fruitOrCar());
+
+            assertThat(report.warnings())
+                    .containsExactly("1 training samples were left out: their texts are in validation or test as well");
+            assertThat(report.samples()).isEqualTo(Samples.fruitOrCar().size());
+            assertThat(classifier.predict("a shiny zeppelin", "thing"))
+                    .isEqualTo(without.predict("a shiny zeppelin", "thing"));
+        }
+    }
+
+    @Test
+    void train_keepsDjlOfflineQuietAndOnOneThread() {
+        try (MultiheadClassifier classifier = Samples.quick().epochs(1).build()) {
+            classifier.train(Samples.fruitOrCar());
+        }
+
+        assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
+        assertThat(System.getProperty("OPT_OUT_TRACKING")).isEqualTo("true");
+        assertThat(System.getProperty("ai.djl.pytorch.num_threads")).isEqualTo("1");
+        assertThat(System.getProperty("ai.djl.pytorch.num_interop_threads")).isEqualTo("1");
     }
 
     @Test

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
-import de.siegmar.fastcsv.reader.NamedCsvRecordHandler;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.rapidfit.internal.AtomicFile;
@@ -19,6 +19,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -47,39 +48,70 @@ final class CsvFile implements SampleFile {
     public List<Sample> read(Path file, String task) throws IOException {
         List<Sample> samples = new ArrayList<>();
         long line = 1;
+        long next = 1;
         try (Reader reader = Utf8.reader(file);
-                CsvReader<NamedCsvRecord> rows = CsvReader.builder()
+                CsvReader<CsvRecord> rows = CsvReader.builder()
                         .maxBufferSize(MAX_ROW)
                         .allowUnclosedQuote(false)
-                        .extraFieldStrategy(FieldMismatchStrategy.STRICT)
-                        .missingFieldStrategy(FieldMismatchStrategy.STRICT)
-                        .build(
-                                NamedCsvRecordHandler.of(
-                                        h -> h.maxFieldSize(MAX_ROW).maxRecordSize(MAX_ROW)),
-                                reader)) {
-            for (NamedCsvRecord row : rows) {
+                        .extraFieldStrategy(
+                                FieldMismatchStrategy
+                                        .IGNORE) // counted here, against the header and not against the first row
+                        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                        .build(CsvRecordHandler.of(h -> h.maxFieldSize(MAX_ROW).maxRecordSize(MAX_ROW)), reader)) {
+            List<String> header = null;
+            for (CsvRecord row : rows) {
                 line = row.getStartingLineNumber();
-                samples.add(RowCodec.read(task, toJson(row)));
+                next = line + 1 + lineBreaks(row);
+                if (header == null) {
+                    header = checkHeader(row.getFields());
+                } else {
+                    samples.add(RowCodec.read(task, toJson(header, row.getFields())));
+                }
+            }
+            if (header == null) {
+                checkHeader(List.of());
             }
         } catch (RowCodec.BadRow e) {
             throw new DataFormatException(file, line, e.getMessage());
         } catch (CsvParseException e) {
-            throw new DataFormatException(file, line, "not valid CSV in the row after this line: " + e.getMessage());
+            throw new DataFormatException(file, next, "not valid CSV: " + e.getMessage());
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         return samples;
     }
 
-    private static ObjectNode toJson(NamedCsvRecord row) {
+    private static long lineBreaks(CsvRecord row) {
+        return row.getFields().stream()
+                .mapToLong(cell -> cell.chars().filter(c -> c == '\n').count())
+                .sum();
+    }
+
+    private static List<String> checkHeader(List<String> header) {
+        if (!header.contains(RowCodec.TEXT) || !header.contains(RowCodec.LABEL)) {
+            throw new RowCodec.BadRow(
+                    "the first row names the columns %s: expected text and label among them, separated by commas"
+                            .formatted(header));
+        }
+        if (new HashSet<>(header).size() < header.size()) {
+            throw new RowCodec.BadRow("the first row names a column twice: %s".formatted(header));
+        }
+        return header;
+    }
+
+    private static ObjectNode toJson(List<String> header, List<String> cells) {
+        if (cells.size() != header.size()) {
+            throw new RowCodec.BadRow(
+                    "%s cells, but the first row names %s columns, %s: quote a cell that holds a comma"
+                            .formatted(cells.size(), header.size(), header));
+        }
         ObjectNode json = RowCodec.MAPPER.createObjectNode();
         for (String column : COLUMNS) {
-            row.findField(column).map(CsvFile::unescape).ifPresent(cell -> {
-                boolean known = !cell.isEmpty() || column.equals(RowCodec.TEXT);
-                if (known) {
-                    json.set(column, JSON_COLUMNS.contains(column) ? parse(column, cell) : json.textNode(cell));
-                }
-            });
+            int at = header.indexOf(column);
+            String cell = at < 0 ? "" : unescape(cells.get(at));
+            if (!cell.isEmpty() || column.equals(RowCodec.TEXT)) {
+                json.set(column, JSON_COLUMNS.contains(column) ? parse(column, cell) : json.textNode(cell));
+            }
         }
         return json;
     }

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** Anything that can be trained on, checked or graded: what every kind of example carries besides its content. */
 public sealed interface Example permits Sample {
 
-    /** Tells this example from every other; stays the same when its split, origin or tags change. */
+    /**
+     * Names the example; stays the same when its split, origin or tags change. Unless one was given, it is derived from the
+     * content: two examples that say the same have the same.
+     */
     String id();
 
     /** What the example may be used for; null while nobody has decided. */

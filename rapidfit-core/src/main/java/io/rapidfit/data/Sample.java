@@ -1,10 +1,8 @@
 package io.rapidfit.data;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.internal.Sha256;
 import io.rapidfit.text.TextNormalizer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -81,13 +79,8 @@ public record Sample(
         Require.nonNull("label", label);
         // Lengths first, so that no two triples give the same bytes.
         String content = task.length() + ":" + task + text.length() + ":" + text + label;
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(TextNormalizer.wellFormed(content).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(Arrays.copyOf(hash, 8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        byte[] hash = Sha256.hash(TextNormalizer.wellFormed(content));
+        return HexFormat.of().formatHex(Arrays.copyOf(hash, 8));
     }
 
     private static Map<String, String> copy(Map<String, String> tags) {

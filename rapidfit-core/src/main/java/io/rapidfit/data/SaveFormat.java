@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How a task's samples are written. All three carry everything that a sample has. */
 public enum SaveFormat {
-    /** One JSON array, indented: for reading and diffing. */
+    /** One JSON array, an object a line: for tools that read JSON as a whole. */
     JSON,
     /** One JSON object a line: the format to append to. */
     JSONL,

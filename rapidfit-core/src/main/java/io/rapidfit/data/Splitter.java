@@ -1,11 +1,9 @@
 package io.rapidfit.data;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.internal.Sha256;
 import io.rapidfit.text.TextNormalizer;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A split that a sample already has stays. Others of the same text join it.
  *   <li>A human's sample is placed by a hash of seed and {@linkplain TextNormalizer#normalize normalised} text. The
  *       same text is in one split, in whatever task it stands.
- *   <li>A synthetic sample is in {@link Split#TRAIN}.
+ *   <li>A synthetic sample is in {@link Split#TRAIN}, whatever its text; a classifier does not learn from one whose text
+ *       is in another split.
  *   <li>The minimum rule, the one exception to the first sentence: a label with three or more different human texts gets
  *       at least one in test and one in validation (where their fraction is above 0), and every label keeps one in
  *       train. Where the hash leaves a split without, the text whose hash comes nearest is moved. Texts shared by many
@@ -100,7 +99,7 @@ public final class Splitter {
     }
 
     private Text place(String normalized) {
-        ByteBuffer hash = ByteBuffer.wrap(sha256(seed + ":" + normalized));
+        ByteBuffer hash = ByteBuffer.wrap(Sha256.hash(seed + ":" + normalized));
         double test = uniform(hash.getLong());
         double validation = uniform(hash.getLong());
         Split split =
@@ -111,14 +110,6 @@ public final class Splitter {
     /** The upper 53 bits, which a double holds exactly, as a number in [0, 1). */
     private static double uniform(long bits) {
         return (bits >>> 11) * 0x1.0p-53;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 
     private record Label(String task, String name) implements Comparable<Label> {

@@ -63,8 +63,13 @@ final class AnalysisDisplay {
                 .right("F1")
                 .right("support");
         for (ClassMetrics c : shown) {
+            boolean judged = c.support() > 0;
             table.row(
-                    c.label(), number(c.precision()), number(c.recall()), number(c.f1()), String.valueOf(c.support()));
+                    c.label(),
+                    judged ? number(c.precision()) : "-",
+                    judged ? number(c.recall()) : "-",
+                    judged ? number(c.f1()) : "-",
+                    String.valueOf(c.support()));
         }
         table.print(out);
         if (shown.size() < all.size()) {

@@ -2,6 +2,7 @@ package io.rapidfit.examples;
 
 import io.rapidfit.classifier.MultiheadClassifier;
 import io.rapidfit.classifier.TrainingProgress;
+import io.rapidfit.data.DataFormatException;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Split;
@@ -39,7 +40,12 @@ public final class Quickstart {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Path work = Files.createTempDirectory("rapidfit-quickstart");
         Path data = args.length > 0 ? Path.of(args[0]) : DemoData.copyTo(work.resolve("customer-messages"));
-        run(data, args.length > 0, work.resolve("model"), out);
+        try {
+            run(data, args.length > 0, work.resolve("model"), out);
+        } catch (IllegalArgumentException | DataFormatException e) { // the data, not the program
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
     }
 
     /** The whole program; {@code own} says that the data is the user's: then some of its own texts are classified. */

@@ -1,9 +1,9 @@
 package io.rapidfit.llm;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.internal.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -79,7 +79,7 @@ public record ChatRequest(
 
     /** SHA-256 of everything that the request says, in hexadecimal: equal for equal requests, in every process. */
     public String hash() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.newDigest();
         for (ChatMessage message : messages) {
             add(digest, message.role().name());
             add(digest, message.content());
@@ -111,14 +111,6 @@ public record ChatRequest(
         digest.update(
                 (bytes.length + ":").getBytes(StandardCharsets.UTF_8)); // so that no two lists give the same bytes
         digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 
     /** Counts, no texts. */

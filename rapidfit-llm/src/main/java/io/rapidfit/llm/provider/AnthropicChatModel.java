@@ -1,8 +1,6 @@
 package io.rapidfit.llm.provider;
 
 import io.rapidfit.llm.ChatModel;
-import io.rapidfit.llm.ChatRequest;
-import io.rapidfit.llm.ChatResponse;
 
 /**
  * Anthropic's messages. The model is {@code claude-sonnet-4-6} unless another is named.
@@ -13,32 +11,14 @@ import io.rapidfit.llm.ChatResponse;
  *
  * <p>Thread-safe; one for a whole program is enough. Holds idle connections for up to 4 s and nothing that needs closing.
  */
-public final class AnthropicChatModel implements ChatModel {
-
-    private final ChatModel model;
+public final class AnthropicChatModel extends ProviderFacade {
 
     private AnthropicChatModel(ChatModel model) {
-        this.model = model;
+        super(model);
     }
 
     public static Builder builder() {
         return new Builder();
-    }
-
-    @Override
-    public ChatResponse chat(ChatRequest request) {
-        return model.chat(request);
-    }
-
-    @Override
-    public String modelId() {
-        return model.modelId();
-    }
-
-    /** Model and host, no key. */
-    @Override
-    public String toString() {
-        return "AnthropicChatModel[" + model + "]";
     }
 
     /** Not thread-safe. */

@@ -1,8 +1,6 @@
 package io.rapidfit.llm.provider;
 
 import io.rapidfit.llm.ChatModel;
-import io.rapidfit.llm.ChatRequest;
-import io.rapidfit.llm.ChatResponse;
 
 /**
  * Google's Gemini, by {@code generateContent}. The model is {@code gemini-2.5-flash} unless another is named.
@@ -13,32 +11,14 @@ import io.rapidfit.llm.ChatResponse;
  *
  * <p>Thread-safe; one for a whole program is enough. Holds idle connections for up to 4 s and nothing that needs closing.
  */
-public final class GeminiChatModel implements ChatModel {
-
-    private final ChatModel model;
+public final class GeminiChatModel extends ProviderFacade {
 
     private GeminiChatModel(ChatModel model) {
-        this.model = model;
+        super(model);
     }
 
     public static Builder builder() {
         return new Builder();
-    }
-
-    @Override
-    public ChatResponse chat(ChatRequest request) {
-        return model.chat(request);
-    }
-
-    @Override
-    public String modelId() {
-        return model.modelId();
-    }
-
-    /** Model and host, no key. */
-    @Override
-    public String toString() {
-        return "GeminiChatModel[" + model + "]";
     }
 
     /** Not thread-safe. */

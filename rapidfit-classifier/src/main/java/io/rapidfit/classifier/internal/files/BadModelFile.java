@@ -14,6 +14,11 @@ public final class BadModelFile extends Exception {
         this.file = file;
     }
 
+    /** A file that is not as it was written. */
+    static BadModelFile damaged(Path file, String what) {
+        return new BadModelFile(file, "damaged: " + what + ". Save the model again, or copy it anew");
+    }
+
     public Path file() {
         return file;
     }

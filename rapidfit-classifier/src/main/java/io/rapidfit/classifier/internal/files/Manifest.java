@@ -10,12 +10,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.rapidfit.internal.AtomicFile;
+import io.rapidfit.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -83,9 +82,9 @@ record Manifest(
     static String checksum(NGramsEntry encoder, List<TaskEntry> tasks, WeightsEntry weights) {
         try {
             byte[] json = MAPPER.writeValueAsBytes(List.of(encoder, tasks, weights));
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
-        } catch (JacksonException | NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
+            return HexFormat.of().formatHex(Sha256.newDigest().digest(json));
+        } catch (JacksonException e) {
+            throw new AssertionError("records of strings and numbers can be written", e);
         }
     }
 
@@ -110,7 +109,7 @@ record Manifest(
         } catch (NoSuchFileException e) {
             throw new BadModelFile(file, "no such file: " + directory + " holds no model, or its saving never ended");
         } catch (JacksonException e) {
-            throw new BadModelFile(file, "damaged: " + e.getOriginalMessage());
+            throw BadModelFile.damaged(file, "" + e.getOriginalMessage());
         }
     }
 
@@ -127,7 +126,7 @@ record Manifest(
                             .formatted(json.path("libraryVersion").asText("unknown"), version, FORMAT_VERSION));
         }
         if (version < 1) {
-            throw new BadModelFile(file, "damaged: \"formatVersion\" is " + json.path("formatVersion"));
+            throw BadModelFile.damaged(file, "\"formatVersion\" is " + json.path("formatVersion"));
         }
     }
 
@@ -144,26 +143,26 @@ record Manifest(
                 && encoder.maxChars() <= 8
                 && encoder.minCount() >= 1;
         if (!sizes) {
-            throw new BadModelFile(file, "damaged: the encoder's sizes are " + encoder);
+            throw BadModelFile.damaged(file, "the encoder's sizes are " + encoder);
         }
         if (tasks.isEmpty()
                 || tasks.stream().anyMatch(t -> t == null || t.name().isBlank())
                 || tasks.stream().map(TaskEntry::name).distinct().count() != tasks.size()) {
-            throw new BadModelFile(file, "damaged: no tasks, or one that comes twice");
+            throw BadModelFile.damaged(file, "no tasks, or one that comes twice");
         }
         for (TaskEntry task : tasks) {
             if (task.labels().size() < 2
                     || task.labels().stream().distinct().count()
                             != task.labels().size()
                     || task.labels().stream().anyMatch(l -> l == null || l.isBlank())) {
-                throw new BadModelFile(file, "damaged: the labels of task '" + task.name() + "'");
+                throw BadModelFile.damaged(file, "the labels of task '" + task.name() + "'");
             }
         }
         if (!WEIGHTS_NAME.matcher(weights.file()).matches()) {
-            throw new BadModelFile(file, "damaged: the name of the file of weights");
+            throw BadModelFile.damaged(file, "the name of the file of weights");
         }
         if (!sha256.equals(checksum(encoder, tasks, weights))) {
-            throw new BadModelFile(file, "damaged: its checksum is not that of its encoder, tasks and weights");
+            throw BadModelFile.damaged(file, "its checksum is not that of its encoder, tasks and weights");
         }
     }
 

@@ -9,6 +9,7 @@ import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.internal.AtomicFile;
+import io.rapidfit.internal.Sha256;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -55,7 +55,7 @@ public final class ModelDirectory {
 
     private static void saveAlone(Path directory, SavedModel saved) throws IOException {
         Map<String, Tensor> tensors = tensors(saved.model());
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.newDigest();
         Safetensors.write(tensors, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         String checksum = HexFormat.of().formatHex(digest.digest());
         Path weights = directory.resolve("weights-" + checksum.substring(0, 12) + ".safetensors");
@@ -157,22 +157,22 @@ public final class ModelDirectory {
                     vocabulary, tensors.floats(TABLE, rows, dimension), tensors.floats(BIAS, dimension), heads);
             return new SavedModel(model, encoder.minCount(), manifest.training());
         } catch (IllegalArgumentException e) {
-            throw new BadModelFile(file, "damaged: " + e.getMessage());
+            throw BadModelFile.damaged(file, "" + e.getMessage());
         }
     }
 
     private static Map<String, Tensor> readWeights(Path file, WeightsEntry expected) throws IOException, BadModelFile {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.newDigest();
         Map<String, Tensor> tensors;
         try (InputStream in = new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), digest)) {
             long size = Files.size(file);
             if (size != expected.bytes()) {
-                throw new BadModelFile(file, "damaged: %s bytes, %s expected".formatted(size, expected.bytes()));
+                throw BadModelFile.damaged(file, "%s bytes, %s expected".formatted(size, expected.bytes()));
             }
             tensors = Safetensors.read(in, size, file);
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(expected.sha256())) {
-            throw new BadModelFile(file, "damaged: its checksum is not the manifest's");
+            throw BadModelFile.damaged(file, "its checksum is not the manifest's");
         }
         return tensors;
     }
@@ -199,7 +199,7 @@ public final class ModelDirectory {
         }
 
         private BadModelFile unfit(String name) {
-            return new BadModelFile(file, "damaged: '" + name + "' is missing or has another type or shape");
+            return BadModelFile.damaged(file, "'" + name + "' is missing or has another type or shape");
         }
     }
 
@@ -209,13 +209,5 @@ public final class ModelDirectory {
 
     private static String headBias(int head) {
         return "heads." + head + ".bias";
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
     }
 }

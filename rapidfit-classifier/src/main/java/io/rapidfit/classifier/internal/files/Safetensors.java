@@ -124,12 +124,11 @@ final class Safetensors {
         DataInputStream in = new DataInputStream(stream);
         try {
             if (size < 8) {
-                throw new BadModelFile(file, "damaged: only " + size + " bytes");
+                throw BadModelFile.damaged(file, "only " + size + " bytes");
             }
             long headerLength = Long.reverseBytes(in.readLong());
             if (headerLength < 2 || headerLength > Math.min(MAX_HEADER, size - 8)) {
-                throw new BadModelFile(
-                        file, "damaged: a header of %s bytes in a file of %s".formatted(headerLength, size));
+                throw BadModelFile.damaged(file, "a header of %s bytes in a file of %s".formatted(headerLength, size));
             }
             byte[] header = new byte[(int) headerLength];
             in.readFully(header);
@@ -139,9 +138,9 @@ final class Safetensors {
             }
             return tensors;
         } catch (EOFException e) {
-            throw new BadModelFile(file, "damaged: it ends too early");
+            throw BadModelFile.damaged(file, "it ends too early");
         } catch (JacksonException e) {
-            throw new BadModelFile(file, "damaged header: " + e.getOriginalMessage());
+            throw BadModelFile.damaged(file, "header: " + e.getOriginalMessage());
         }
     }
 
@@ -149,7 +148,7 @@ final class Safetensors {
     private static List<Entry> entries(byte[] header, long dataSize, Path file) throws IOException, BadModelFile {
         JsonNode root = MAPPER.readTree(new String(header, StandardCharsets.UTF_8));
         if (!root.isObject()) {
-            throw new BadModelFile(file, "damaged header: not a JSON object");
+            throw BadModelFile.damaged(file, "header: not a JSON object");
         }
         List<Entry> entries = new ArrayList<>();
         for (Map.Entry<String, JsonNode> property : root.properties()) {
@@ -161,12 +160,12 @@ final class Safetensors {
         long at = 0;
         for (Entry entry : entries) {
             if (entry.begin() != at) {
-                throw new BadModelFile(file, "damaged header: a gap or overlap before '" + entry.name() + "'");
+                throw BadModelFile.damaged(file, "header: a gap or overlap before '" + entry.name() + "'");
             }
             at = entry.end();
         }
         if (at != dataSize) {
-            throw new BadModelFile(file, "damaged: %s bytes of values, %s expected".formatted(dataSize, at));
+            throw BadModelFile.damaged(file, "%s bytes of values, %s expected".formatted(dataSize, at));
         }
         return entries;
     }
@@ -192,7 +191,7 @@ final class Safetensors {
         } catch (ArithmeticException e) {
             // too many values to count: refused below
         }
-        throw new BadModelFile(file, "damaged header: type, shape and place of '" + name + "' do not fit");
+        throw BadModelFile.damaged(file, "header: type, shape and place of '" + name + "' do not fit");
     }
 
     private static Tensor readValues(Entry entry, DataInputStream in) throws IOException {

@@ -3,8 +3,11 @@ package io.rapidfit.classifier.internal.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.Utils;
 import io.rapidfit.classifier.internal.files.BuildInfo;
+import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Starts PyTorch on first use: offline, without usage tracking, on one thread; and says what is missing if it cannot. */
@@ -15,6 +18,8 @@ final class TorchEngine {
 
     /** DJL allows one gradient collector a JVM; trainings take turns. */
     static final ReentrantLock TRAINING = new ReentrantLock(true);
+
+    private static boolean cacheChecked;
 
     private TorchEngine() {}
 
@@ -30,9 +35,21 @@ final class TorchEngine {
         setIfAbsent("ai.djl.pytorch.num_threads", "1");
         setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
         try {
+            refuseDamagedCache();
             return Engine.getEngine(ENGINE);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             throw new EngineLoadException(explain(e), e);
+        }
+    }
+
+    /** Once: a library that was loaded stays. */
+    private static synchronized void refuseDamagedCache() throws IOException, EngineLoadException {
+        if (!cacheChecked) {
+            Optional<String> damage = NativeCache.findDamaged(Utils.getEngineCacheDir("pytorch"));
+            if (damage.isPresent()) {
+                throw new EngineLoadException(damage.get(), null);
+            }
+            cacheChecked = true;
         }
     }
 
@@ -70,7 +87,9 @@ final class TorchEngine {
             message.append("A JVM can load it in one class loader only: put RapidFit and DJL where all of your"
                     + " applications share them. ");
         }
-        return message.append("Cause: ").append(root).toString();
+        return message.append("RapidFit never downloads it. Cause: ")
+                .append(root)
+                .toString();
     }
 
     /** Named as the native library's classifiers are. */
