@@ -224,7 +224,14 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         return new Prediction(head.labels().get(best), probabilities[best]);
     }
 
-    /** {@inheritDoc} Then {@value #DEFAULT_FOLDS} folds are made. */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Out of fold means {@value #DEFAULT_FOLDS} folds, so as many trainings. Where there are too few training samples
+     * for that, what validation samples there are decide.
+     *
+     * @throws IllegalStateException if there are too few samples for either, or the model was loaded
+     */
     @Override
     public AnalysisResult analyze(String... tasks) {
         State current = state();

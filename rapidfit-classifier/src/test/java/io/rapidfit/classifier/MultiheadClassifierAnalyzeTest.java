@@ -225,4 +225,27 @@ class MultiheadClassifierAnalyzeTest {
     private static List<Outcome> outcomes(AnalysisResult analysis, String task) {
         return analysis.tasks().get(task).outcomes();
     }
+
+    @Test
+    void analyze_takesWhatValidationThereIsWhereOutOfFoldIsImpossible() {
+        // each label of three texts has one in validation and one left for training, which cannot be held out;
+        // the label of one text has none in validation
+        Dataset dataset = Dataset.builder()
+                .add("thing", "red apple", "fruit")
+                .add("thing", "green pear", "fruit")
+                .add("thing", "yellow banana", "fruit")
+                .add("thing", "fast engine", "car")
+                .add("thing", "four wheels", "car")
+                .add("thing", "steering wheel", "car")
+                .add("thing", "wooden chair", "chair")
+                .build();
+        try (MultiheadClassifier classifier = Samples.quick().build()) {
+            classifier.train(dataset);
+
+            AnalysisResult result = classifier.analyze();
+
+            assertThat(result.basis()).isEqualTo(Basis.VALIDATION);
+            assertThat(result.tasks().get("thing").outcomes()).hasSize(2);
+        }
+    }
 }
