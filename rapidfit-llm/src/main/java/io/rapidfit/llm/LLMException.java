@@ -1,5 +1,6 @@
 package io.rapidfit.llm;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,18 @@ public abstract sealed class LLMException extends RuntimeException
     private static final long serialVersionUID = 1L;
 
     private final Failure failure;
+    private final @Nullable Duration retryAfter;
     private volatile int attempts = 1;
     private volatile int lostBefore;
 
     LLMException(String message, Failure failure) {
+        this(message, failure, null);
+    }
+
+    LLMException(String message, Failure failure, @Nullable Duration retryAfter) {
         super(message, failure.cause());
         this.failure = failure;
+        this.retryAfter = retryAfter;
     }
 
     /** What the server answered, such as 429; 0 if it did not. */
@@ -42,6 +49,11 @@ public abstract sealed class LLMException extends RuntimeException
     /** The provider's id of the request; null if it gave none. */
     public @Nullable String requestId() {
         return failure.requestId();
+    }
+
+    /** How long the server asks to wait; null if it does not say. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     /** Whether the request had been sent when the answer was lost: the provider may charge for it. */

@@ -8,17 +8,9 @@ public final class LLMRateLimitException extends LLMException {
 
     private static final long serialVersionUID = 1L;
 
-    private final @Nullable Duration retryAfter;
-
     /** @param retryAfter how long the server asks to wait; null if it does not say */
     public LLMRateLimitException(String message, Failure failure, @Nullable Duration retryAfter) {
-        super(message + failure.described(), failure);
-        this.retryAfter = retryAfter;
-    }
-
-    /** How long the server asks to wait; null if it does not say. */
-    public @Nullable Duration retryAfter() {
-        return retryAfter;
+        super(message + failure.described(), failure, retryAfter);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.rapidfit.llm;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,14 +79,14 @@ final class PolicyChatModel implements ChatModel {
     }
 
     private boolean mayRetry(LLMException failure) {
-        Duration asked = retryAfter(failure);
+        Duration asked = failure.retryAfter();
         return failure.mayPass()
                 && (policy.retryMaybeBilled() || !failure.mayHaveBeenBilled())
                 && (asked == null || asked.compareTo(policy.maxDelay()) <= 0); // else the caller may know what to do
     }
 
     private void waitBeforeRetry(LLMException failure, int attempt) throws InterruptedException {
-        Duration asked = retryAfter(failure);
+        Duration asked = failure.retryAfter();
         Duration wait = asked != null ? asked : jitter(attempt);
         log.debug(
                 "Attempt {} failed with {}: trying again in {}",
@@ -99,13 +98,6 @@ final class PolicyChatModel implements ChatModel {
         } else {
             policy.sleeper().sleep(wait);
         }
-    }
-
-    private static @Nullable Duration retryAfter(LLMException failure) {
-        if (failure instanceof LLMRateLimitException limited) {
-            return limited.retryAfter();
-        }
-        return failure instanceof LLMUnavailableException unavailable ? unavailable.retryAfter() : null;
     }
 
     private Duration jitter(int attempt) {
