@@ -7,6 +7,8 @@ import io.rapidfit.metrics.Outcome;
 import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Compares a model's predictions with what people said. */
 final class Evaluation {
@@ -27,17 +29,12 @@ final class Evaluation {
 
     /** Mean over the tasks that have samples. */
     static double meanMacroF1(NGramModel model, List<Sample> samples) {
+        Map<String, List<Sample>> byTask = samples.stream().collect(Collectors.groupingBy(Sample::task));
         return model.heads().stream()
-                .map(head -> analyzeIfAny(model, head, samples))
-                .filter(analysis -> !analysis.isEmpty())
-                .mapToDouble(analysis -> analysis.get(0).macroF1())
+                .filter(head -> byTask.containsKey(head.task()))
+                .mapToDouble(head -> analyze(model, head, byTask.getOrDefault(head.task(), List.of()))
+                        .macroF1())
                 .average()
                 .orElse(Double.NaN);
-    }
-
-    private static List<TaskAnalysis> analyzeIfAny(NGramModel model, Head head, List<Sample> samples) {
-        List<Sample> own =
-                samples.stream().filter(s -> s.task().equals(head.task())).toList();
-        return own.isEmpty() ? List.of() : List.of(analyze(model, head, own));
     }
 }
