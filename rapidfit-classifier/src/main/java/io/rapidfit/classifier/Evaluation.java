@@ -24,7 +24,7 @@ final class Evaluation {
 
     static Outcome outcome(NGramModel model, Head head, Sample sample) {
         Prediction prediction = MultiheadClassifier.best(model, head, model.encode(sample.text()));
-        return new Outcome(sample, prediction.label(), prediction.confidence());
+        return new Outcome(sample, prediction.distribution(), prediction.abstained());
     }
 
     /** Mean over the tasks that have samples. */

@@ -13,6 +13,7 @@ import io.rapidfit.data.Splitter;
 import io.rapidfit.internal.Require;
 import io.rapidfit.metrics.AnalysisResult;
 import io.rapidfit.metrics.AnalysisResult.Basis;
+import io.rapidfit.metrics.LabelDistribution;
 import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import io.rapidfit.model.TrainableClassifier;
@@ -27,6 +28,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * try (MultiheadClassifier classifier = MultiheadClassifier.builder().build()) {
  *     classifier.train(dataset);
  *     classifier.analyze().display(System.out);
- *     Prediction p = classifier.predict("Great product!", "sentiment"); // .label() .confidence()
+ *     Prediction p = classifier.predict("Great product!", "sentiment"); // .label() .confidence() .top(3)
  *     classifier.save(Path.of("model"));
  * }
  * MultiheadClassifier served = MultiheadClassifier.load(Path.of("model"));
@@ -216,12 +218,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     static Prediction best(NGramModel model, Head head, float[] hidden) {
-        double[] probabilities = model.probabilities(hidden, head);
-        int best = 0;
-        for (int i = 1; i < probabilities.length; i++) {
-            best = probabilities[i] > probabilities[best] ? i : best;
-        }
-        return new Prediction(head.labels().get(best), probabilities[best]);
+        LabelDistribution distribution = LabelDistribution.of(head.labels(), model.probabilities(hidden, head));
+        return new Prediction(distribution, false, OptionalDouble.empty());
     }
 
     /**

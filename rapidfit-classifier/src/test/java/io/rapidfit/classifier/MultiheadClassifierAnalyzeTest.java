@@ -15,6 +15,7 @@ import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,7 @@ class MultiheadClassifierAnalyzeTest {
             for (TaskAnalysis task : analysis.tasks().values()) {
                 assertThat(task.labels()).isEqualTo(classifier.labels(task.task()));
                 for (Outcome outcome : task.outcomes()) {
-                    assertThat(new Prediction(outcome.predicted(), outcome.confidence()))
+                    assertThat(new Prediction(outcome.distribution(), outcome.abstained(), OptionalDouble.empty()))
                             .isEqualTo(classifier.predict(outcome.sample().text(), task.task()));
                 }
             }

@@ -2,8 +2,10 @@ package io.rapidfit.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.rapidfit.data.Split;
+import io.rapidfit.metrics.LabelDistribution;
 import io.rapidfit.model.Prediction;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,6 +73,21 @@ class MultiheadClassifierPredictTest {
     @Test
     void predict_ofNoTextsIsEmpty() {
         assertThat(classifier.predict(List.of(), "topic")).isEmpty();
+    }
+
+    @Test
+    void predict_tellsTheProbabilityOfEveryLabel() {
+        Prediction prediction = classifier.predict("a ripe apple", "topic");
+
+        assertThat(prediction.distribution().labels()).isEqualTo(classifier.labels("topic"));
+        assertThat(prediction.top(100).stream()
+                        .mapToDouble(LabelDistribution.Scored::probability)
+                        .sum())
+                .isCloseTo(1, within(1e-9));
+        assertThat(prediction.top(1))
+                .containsExactly(new LabelDistribution.Scored(prediction.label(), prediction.confidence()));
+        assertThat(prediction.abstained()).isFalse();
+        assertThat(prediction.outOfScope()).isEmpty();
     }
 
     @Test
