@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** An {@link AnalysisResult} as text: what a person needs to see first, nothing that scrolls it away. */
 final class AnalysisDisplay {
@@ -20,6 +21,9 @@ final class AnalysisDisplay {
     private static final int MAX_PAIRS = 5;
     private static final int MAX_ERRORS = 5;
     private static final int TEXT_COLUMNS = 60;
+
+    /** Share of the samples whose errors are told apart: leaves out the few that a person could look at. */
+    private static final double MOST = 0.9;
 
     private AnalysisDisplay() {}
 
@@ -36,15 +40,36 @@ final class AnalysisDisplay {
     private static void print(TaskAnalysis task, AnalysisResult.Basis basis, Appendable out) throws IOException {
         out.append(String.format(
                 Locale.ROOT,
-                "%s: accuracy %s, macro-F1 %s, on %d %s\n\n",
+                "%s: accuracy %s, macro-F1 %s, on %d %s\n",
                 task.task(),
                 number(task.accuracy()),
                 number(task.macroF1()),
                 task.outcomes().size(),
                 basis.description()));
+        printConfidence(task, out);
+        out.append('\n');
         printLabels(task, out);
         printConfusion(task.confusion(), out);
         printErrors(task.errors(), out);
+    }
+
+    private static void printConfidence(TaskAnalysis task, Appendable out) throws IOException {
+        Calibration calibration = task.calibration();
+        out.append("  calibration: ECE " + number(calibration.ece()) + ", Brier " + number(calibration.brier()));
+        RiskCoverage.Point most = task.riskCoverage().atCoverage(MOST);
+        if (most.coverage() < 1) { // else it would repeat the accuracy
+            out.append(String.format(
+                    Locale.ROOT,
+                    "; the most confident %.0f%% have %s errors",
+                    100 * most.coverage(),
+                    percent(most.risk())));
+        }
+        out.append('\n');
+        if (task.coverage() < 1) {
+            out.append("  answered " + number(task.coverage()) + " of them");
+            OptionalDouble errors = task.answeredErrorRate();
+            out.append(errors.isPresent() ? ", " + percent(errors.getAsDouble()) + " errors\n" : "\n");
+        }
     }
 
     private static void printLabels(TaskAnalysis task, Appendable out) throws IOException {
@@ -126,6 +151,10 @@ final class AnalysisDisplay {
                         number(e.confidence())));
         table.print(out);
         out.append('\n');
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 
     private static String number(double value) {

@@ -93,7 +93,10 @@ public final class AnalysisResult {
         return new AnalysisResult(basis, kept);
     }
 
-    /** Prints tables of every task: metrics by label, the most confused pairs and the most confident errors. */
+    /**
+     * Prints every task: how far its confidence can be trusted, and tables of metrics by label, of the most confused pairs
+     * and of the most confident errors.
+     */
     public void display(Appendable out) {
         AnalysisDisplay.print(this, out);
     }

@@ -119,6 +119,11 @@ public final class LabelDistribution {
                 .toList();
     }
 
+    /** That of one of {@link #labels()}, by its place. */
+    double probability(int place) {
+        return probabilities[place];
+    }
+
     /** What is not spread over {@link #labels()}: only one label alone can leave anything over. */
     double unknownMass() {
         return labels.size() == 1 ? 1 - probabilities[0] : 0;

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What a classifier gets right and wrong in one task. Everything is derived from the {@link #outcomes()}.
@@ -79,7 +80,7 @@ public final class TaskAnalysis {
         return confusion.labels();
     }
 
-    /** Share of samples that got their own label, in [0, 1]. */
+    /** Share of samples that got their own label, in [0, 1]; those that the classifier abstained from count like others. */
     public double accuracy() {
         return outcomes.stream().filter(Outcome::isCorrect).count() / (double) outcomes.size();
     }
@@ -114,5 +115,32 @@ public final class TaskAnalysis {
                 .map(o -> new ErrorSample(
                         o.sample().id(), o.sample().text(), o.sample().label(), o.predicted(), o.confidence()))
                 .toList();
+    }
+
+    /** Whether confidence can be taken at its word. */
+    public Calibration calibration() {
+        return Calibration.of(labels().size(), outcomes);
+    }
+
+    /** What a threshold on confidence would buy: fewer answers, and how many fewer errors. */
+    public RiskCoverage riskCoverage() {
+        return RiskCoverage.of(outcomes);
+    }
+
+    /** Share of samples that the classifier did not abstain from, in [0, 1]. */
+    public double coverage() {
+        return answered().size() / (double) outcomes.size();
+    }
+
+    /**
+     * Share of wrong labels among the samples that the classifier did not abstain from, in [0, 1]; empty if it abstained
+     * from all of them.
+     */
+    public OptionalDouble answeredErrorRate() {
+        return answered().stream().mapToInt(o -> o.isCorrect() ? 0 : 1).average();
+    }
+
+    private List<Outcome> answered() {
+        return outcomes.stream().filter(o -> !o.abstained()).toList();
     }
 }

@@ -140,6 +140,36 @@ class AnalysisResultTest {
     }
 
     @Test
+    void display_tellsTheErrorsOfTheMostConfident() {
+        // 22 samples of different confidence, the least confident four wrong: 90% need 19.8, so 20, and 2 of them are
+        // wrong
+        List<Outcome> outcomes = IntStream.range(0, 22)
+                .mapToObj(i -> outcome("t", "text " + i, "a", i < 4 ? "b" : "a", 0.5 + i / 50.0))
+                .toList();
+        String shown =
+                displayed(AnalysisResult.of(Basis.TEST, List.of(TaskAnalysis.of("t", List.of("a", "b"), outcomes))));
+
+        assertThat(shown.lines().toList().get(1)).endsWith("; the most confident 91% have 10.0% errors");
+    }
+
+    @Test
+    void display_tellsWhatWasAnswered() {
+        // 2 of 3 answered, 1 of the 2 wrong
+        Outcome left = new Outcome(Sample.of("t", "3", "a"), LabelDistribution.of("a", 0.5), true);
+        List<Outcome> outcomes = List.of(outcome("t", "1", "a", "a", 0.75), outcome("t", "2", "a", "b", 0.75), left);
+
+        assertThat(displayed(AnalysisResult.of(Basis.TEST, List.of(TaskAnalysis.of("t", List.of("a", "b"), outcomes))))
+                        .lines())
+                .element(2)
+                .isEqualTo("  answered 0.667 of them, 50.0% errors");
+        assertThat(displayed(AnalysisResult.of(
+                                Basis.TEST, List.of(TaskAnalysis.of("t", List.of("a", "b"), List.of(left)))))
+                        .lines())
+                .element(2)
+                .isEqualTo("  answered 0.000 of them");
+    }
+
+    @Test
     void display_cutsLongTexts() {
         TaskAnalysis analysis =
                 TaskAnalysis.of("t", List.of("a", "b"), List.of(outcome("t", "word ".repeat(100), "a", "b", 0.5)));
@@ -180,8 +210,13 @@ class AnalysisResultTest {
     }
 
     // sentiment: 3 of 5 right. F1: 2*2/(3+2) = 0.8, 2*1/(1+3) = 0.5 and 0: mean 0.433
+    // ECE: bins 0.9 0.9 (both right), 0.8 0.75 (one right), 0.625 (wrong): (0.2 + 0.55 + 0.625) / 5
+    // Brier: a right one gives (1-c)^2 * 3/2, as half of the rest lies on each other label; a wrong one
+    // c^2 + ((1-c)/2)^2 + ((1+c)/2)^2: (0.015 + 0.06 + 1.34375 + 0.015 + 1.0859375) / 5
+    // 90% of 5 samples is all of them, so nothing is said of the most confident
     private static final String GOLDEN = """
             sentiment: accuracy 0.600, macro-F1 0.433, on 5 validation samples
+              calibration: ECE 0.275, Brier 0.504
 
               label   precision  recall     F1  support
               ------  ---------  ------  -----  -------
@@ -206,6 +241,7 @@ class AnalysisResultTest {
               so so                        😐 meh  سلبي            0.625
 
             topic: accuracy 1.000, macro-F1 1.000, on 1 validation samples
+              calibration: ECE 0.000, Brier 0.000
 
               label    precision  recall     F1  support
               -------  ---------  ------  -----  -------

@@ -172,6 +172,60 @@ class TaskAnalysisTest {
         assertThatThrownBy(() -> analysis.errors().add(null)).isInstanceOf(UnsupportedOperationException.class);
     }
 
+    @Test
+    void coverage_andErrorsOfTheAnswered_leaveOutTheAbstained() {
+        // answered: 3 of 5, one of them wrong; the two left out are one right, one wrong
+        TaskAnalysis analysis = TaskAnalysis.of(
+                "t",
+                List.of("a", "b"),
+                List.of(
+                        outcome("1", "a", "a", 0.9),
+                        outcome("2", "a", "a", 0.8),
+                        outcome("3", "a", "b", 0.7),
+                        abstained("4", "a", "a", 0.6),
+                        abstained("5", "a", "b", 0.6)));
+
+        assertThat(analysis.coverage()).isCloseTo(0.6, EXACTLY);
+        assertThat(analysis.answeredErrorRate().orElseThrow()).isCloseTo(1.0 / 3, EXACTLY);
+        assertThat(analysis.accuracy()).isCloseTo(0.6, EXACTLY); // of all five
+        assertThat(analysis.errors()).extracting(ErrorSample::text).containsExactly("3", "5");
+    }
+
+    @Test
+    void coverage_ofAClassifierThatNeverAbstains_isOne() {
+        assertThat(ANALYSIS.coverage()).isEqualTo(1);
+        assertThat(ANALYSIS.answeredErrorRate().orElseThrow()).isCloseTo(0.4, EXACTLY);
+    }
+
+    @Test
+    void answeredErrorRate_isEmptyIfNothingWasAnswered() {
+        TaskAnalysis analysis = TaskAnalysis.of("t", List.of("a"), List.of(abstained("1", "a", "a", 0.9)));
+
+        assertThat(analysis.coverage()).isZero();
+        assertThat(analysis.answeredErrorRate()).isEmpty();
+        assertThat(analysis.accuracy()).isEqualTo(1);
+    }
+
+    @Test
+    void calibration_spreadsUnknownMassOverTheLabelsOfTheTask() {
+        // labels a, b and new: b 0.5 leaves 0.25 each for a and new: (0.25 - 1)^2 + 0.5^2 + 0.25^2
+        TaskAnalysis analysis = TaskAnalysis.of("t", List.of("a", "b"), List.of(outcome("1", "new", "b", 0.5)));
+
+        assertThat(analysis.calibration().brier()).isCloseTo(0.875, EXACTLY);
+        assertThat(analysis.calibration().ece()).isCloseTo(0.5, EXACTLY);
+    }
+
+    @Test
+    void riskCoverage_isOfAllOutcomes() {
+        // 0.95 is wrong; with the four of 0.9, all right, 1 of 5 is
+        assertThat(ANALYSIS.riskCoverage().points().subList(0, 2))
+                .containsExactly(new RiskCoverage.Point(0.95, 0.1, 1), new RiskCoverage.Point(0.9, 0.5, 0.2));
+    }
+
+    private static Outcome abstained(String text, String label, String predicted, double confidence) {
+        return new Outcome(Sample.of("t", text, label), LabelDistribution.of(predicted, confidence), true);
+    }
+
     private static Outcome outcome(String text, String label, String predicted, double confidence) {
         return new Outcome(Sample.of("t", text, label), predicted, confidence);
     }
