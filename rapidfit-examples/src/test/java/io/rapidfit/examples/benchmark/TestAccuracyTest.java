@@ -3,9 +3,11 @@ package io.rapidfit.examples.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.rapidfit.data.Dataset;
 import io.rapidfit.metrics.AnalysisResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Floors somewhat below what {@link TestAccuracy} prints: seeds and machines differ, a defect costs more. */
@@ -28,6 +30,22 @@ class TestAccuracyTest {
         assertThat(analysis.tasks().get("intent").accuracy()).isGreaterThan(0.86);
         assertThat(analysis.tasks().get("scenario").accuracy()).isGreaterThan(0.91);
         assertThat(analysis.tasks().get("intent").outcomes()).hasSize(1076);
+    }
+
+    @Test
+    void fewPerLabel_takesAsManyOfEachLabelAsAskedOthersWithAnotherSeed() {
+        Dataset.Builder builder = Dataset.builder();
+        for (int i = 0; i < 60; i++) {
+            builder.add("colour", "text " + i, i % 3 == 0 ? "blue" : "green");
+        }
+        Dataset train = builder.build();
+
+        Dataset few = TestAccuracy.fewPerLabel(train, 5, 1);
+
+        assertThat(few.labelCounts("colour")).isEqualTo(Map.of("blue", 5, "green", 5));
+        assertThat(train.samples()).containsAll(few.samples());
+        assertThat(TestAccuracy.fewPerLabel(train, 5, 1)).isEqualTo(few);
+        assertThat(TestAccuracy.fewPerLabel(train, 5, 2)).isNotEqualTo(few);
     }
 
     private static AnalysisResult measure(String name) {
