@@ -2,17 +2,22 @@ package io.rapidfit.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.rapidfit.data.Split;
 import io.rapidfit.metrics.LabelDistribution;
 import io.rapidfit.model.Prediction;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -240,6 +246,63 @@ class MultiheadClassifierPredictTest {
 
             assertThat(fresh.get()).isNotEqualTo(old);
             assertThat(answers).containsOnly(old, fresh.get()).hasSizeLessThanOrEqualTo(16);
+        }
+    }
+
+    @Test
+    void close_letsACallThatIsUnderWayFinish() {
+        MultiheadClassifier closing = Samples.fruitClassifier();
+        List<String> texts = Samples.texts(Samples.fruitOrCar());
+        List<Prediction> expected = closing.predict(texts, "thing");
+        List<String> closesWhenLookedAt = new AbstractList<>() {
+            @Override
+            public String get(int index) {
+                closing.close();
+                return texts.get(index);
+            }
+
+            @Override
+            public int size() {
+                return texts.size();
+            }
+        };
+
+        assertThat(closing.predict(closesWhenLookedAt, "thing")).isEqualTo(expected);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> closing.predict(texts, "thing"))
+                .withMessage("this classifier is closed");
+    }
+
+    @Test
+    void close_duringPredictionsFromManyThreadsAnswersOrRefuses(@TempDir Path model) throws Exception {
+        String text = "a ripe apple";
+        Prediction expected;
+        try (MultiheadClassifier saved = Samples.fruitClassifier()) {
+            expected = saved.predict(text, "thing");
+            saved.save(model);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 100; round++) {
+                MultiheadClassifier closing = MultiheadClassifier.load(model);
+                CountDownLatch answered = new CountDownLatch(4);
+                List<Future<?>> readers = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    readers.add(threads.submit(() -> {
+                        while (closing.predict(text, "thing").equals(expected)) {
+                            answered.countDown();
+                        }
+                    }));
+                }
+                assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
+                closing.close();
+                for (Future<?> reader : readers) { // none ends with another answer than the expected one
+                    assertThatThrownBy(() -> reader.get(60, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(IllegalStateException.class);
+                }
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 }
