@@ -7,6 +7,7 @@ import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** What {@link SeparateJvmTest} runs with another class path. */
@@ -28,7 +29,18 @@ public final class EngineProbe {
                 }
                 predict(Path.of(""));
             }
+            case "missing" ->
+                Arrays.stream(args).skip(1).filter(name -> !isPresent(name)).forEach(System.out::println);
             default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    private static boolean isPresent(String name) {
+        try {
+            Class.forName(name);
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
         }
     }
 

@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens where PyTorch is missing: a JVM loads it once, so each case has its own. */
+/** What happens where PyTorch or more is missing: a JVM loads it once, so each case has its own. */
 class SeparateJvmTest {
 
     private static final Predicate<Path> NO_NATIVE_LIBRARY =
@@ -60,6 +61,31 @@ class SeparateJvmTest {
 
     @Test
     void load_withoutDjlPredictsTheSame() throws Exception {
+        assertPredictsTheSame(NO_DJL);
+    }
+
+    @Test
+    void load_withNothingButCoreClassifierJacksonAndSlf4jPredictsTheSame() throws Exception {
+        assertPredictsTheSame(SeparateJvmTest::isBareMinimum);
+    }
+
+    @Test
+    void theBareMinimum_isWithoutAllElse() throws Exception {
+        List<String> others = List.of(
+                "ai.djl.Device",
+                "com.google.gson.Gson",
+                "de.siegmar.fastcsv.reader.CsvReader",
+                "okhttp3.OkHttpClient",
+                "org.apache.commons.compress.archivers.ArchiveEntry",
+                "org.jspecify.annotations.Nullable");
+        List<String> args = new ArrayList<>(List.of("missing", "org.slf4j.Logger"));
+        args.addAll(others);
+
+        assertThat(run(SeparateJvmTest::isBareMinimum, args.toArray(String[]::new)))
+                .isEqualTo(others);
+    }
+
+    private void assertPredictsTheSame(Predicate<Path> keep) throws Exception {
         Path model = directory.resolve("model");
         List<String> expected = new ArrayList<>();
         try (MultiheadClassifier classifier = Samples.fruitClassifier()) {
@@ -74,7 +100,7 @@ class SeparateJvmTest {
                             .accuracy());
         }
 
-        assertThat(run(NO_DJL, "predict", model.toString())).isEqualTo(expected);
+        assertThat(run(keep, "predict", model.toString())).isEqualTo(expected);
     }
 
     @Test
@@ -131,6 +157,16 @@ class SeparateJvmTest {
         List<String> lines = Files.readAllLines(output);
         assertThat(process.exitValue()).as(String.join("\n", lines)).isZero();
         return lines;
+    }
+
+    /** The two modules, Jackson and SLF4J. */
+    private static boolean isBareMinimum(Path entry) {
+        return StreamSupport.stream(entry.spliterator(), false)
+                        .map(Path::toString)
+                        .anyMatch(name -> name.equals("rapidfit-core") || name.equals("rapidfit-classifier"))
+                || entry.getFileName()
+                        .toString()
+                        .matches("(jackson-(core|databind|annotations)|slf4j-(api|simple))-.*\\.jar");
     }
 
     private static String platform() {
