@@ -1,8 +1,10 @@
 package io.rapidfit.text;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Decides when two texts count as the same. */
 public final class TextNormalizer {
@@ -21,6 +23,33 @@ public final class TextNormalizer {
      * locale, and normalising twice changes nothing.
      */
     public static String normalize(String text) {
+        String ascii = normalizeAscii(text);
+        return ascii != null ? ascii : normalizeUnicode(text);
+    }
+
+    /** In one pass, for most texts in English; null if a character is not ASCII. */
+    private static @Nullable String normalizeAscii(String text) {
+        byte[] out = new byte[text.length()];
+        int size = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                return null;
+            }
+            if (c >= 'A' && c <= 'Z') {
+                out[size++] = (byte) (c + ('a' - 'A'));
+            } else if (c > ' ' || !isWhitespace(c)) {
+                out[size++] = (byte) c;
+            } else if (size > 0 && out[size - 1] != ' ') {
+                out[size++] = ' ';
+            }
+        }
+        int end = size > 0 && out[size - 1] == ' ' ? size - 1 : size;
+        return new String(out, 0, end, StandardCharsets.ISO_8859_1);
+    }
+
+    /** What {@link #normalize} promises, step by step. */
+    static String normalizeUnicode(String text) {
         // By way of upper case, which makes "STRASSE" and "stra\u00dfe" one, and before it lower case, for the capital
         // sharp s that is its own upper case. The last NFKC composes what folding took apart.
         String folded = Normalizer.normalize(streamSafe(text), Form.NFKC)
@@ -32,7 +61,12 @@ public final class TextNormalizer {
 
     /** Whether a text is empty but for white space. Unlike {@code String.isBlank}, a no-break space counts as such. */
     public static boolean isBlank(String text) {
-        return text.chars().allMatch(c -> isWhitespace((char) c));
+        for (int i = 0; i < text.length(); i++) {
+            if (!isWhitespace(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

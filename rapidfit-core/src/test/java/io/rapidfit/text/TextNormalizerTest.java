@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidfit.testing.DefaultLocale;
 import io.rapidfit.testing.RandomText;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +108,38 @@ class TextNormalizerTest {
                             text.codePoints().mapToObj(Integer::toHexString).toList())
                     .isEqualTo(once);
         }
+    }
+
+    /** There is a short way for ASCII: it must lead to the same place. */
+    @Test
+    void normalize_ofAsciiIsThatOfAnyText() {
+        for (char a = 0; a < 0x80; a++) {
+            assertShortWay("" + a);
+            for (char b = 0; b < 0x82; b++) { // two that are not ASCII as well
+                assertShortWay("" + a + b);
+                assertShortWay(" " + a + "  " + b + " ");
+            }
+        }
+        Random random = new Random(5);
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int length = random.nextInt(40); length > 0; length--) {
+                text.append((char) random.nextInt(random.nextInt(3) == 0 ? 0x21 : 0x80));
+            }
+            assertShortWay(text.toString());
+        }
+    }
+
+    private static void assertShortWay(String text) {
+        assertThat(TextNormalizer.normalize(text)).isEqualTo(TextNormalizer.normalizeUnicode(text));
+    }
+
+    @Test
+    void isBlank_isTrueForWhiteSpaceOnly() {
+        assertThat(TextNormalizer.isBlank("")).isTrue();
+        assertThat(TextNormalizer.isBlank(" \t\u00A0\u3000\u0085")).isTrue();
+        assertThat(TextNormalizer.isBlank(" \u200B")).isFalse(); // invisible, but no white space
+        assertThat(TextNormalizer.isBlank("  x")).isFalse();
     }
 
     @Test
