@@ -18,6 +18,16 @@ public final class FeatureBag {
         return rows.length;
     }
 
+    /** At least {@link #size} long; not to be written to. */
+    public int[] rows() {
+        return rows;
+    }
+
+    /** At least {@link #size} long; not to be written to. */
+    public float[] weights() {
+        return weights;
+    }
+
     public int row(int i) {
         return rows[i];
     }

@@ -12,6 +12,9 @@ public final class Head {
     private final float[] weights;
     private final float[] bias;
 
+    /** The weights by dimension: for {@link WeightedRows}. */
+    private final float[][] columns;
+
     /**
      * @param weights of shape (labels, dimension), row by row
      * @param bias one a label
@@ -21,6 +24,18 @@ public final class Head {
         this.labels = List.copyOf(labels);
         this.weights = weights;
         this.bias = bias;
+        this.columns = transposed(weights, this.labels.size());
+    }
+
+    private static float[][] transposed(float[] weights, int labels) {
+        int dimension = weights.length / labels;
+        float[][] columns = new float[dimension][labels];
+        for (int k = 0; k < dimension; k++) {
+            for (int label = 0; label < labels; label++) {
+                columns[k][label] = weights[label * dimension + k];
+            }
+        }
+        return columns;
     }
 
     public String task() {
@@ -41,25 +56,34 @@ public final class Head {
 
     /** Softmax of the logits: one probability a label, in order of the labels; they sum to 1. */
     double[] probabilities(float[] hidden) {
-        double[] out = new double[bias.length];
-        double max = Double.NEGATIVE_INFINITY;
-        for (int label = 0; label < out.length; label++) {
-            float sum = 0;
-            int at = label * hidden.length;
-            for (int k = 0; k < hidden.length; k++) {
-                sum += weights[at + k] * hidden[k];
-            }
-            out[label] = sum + bias[label];
-            max = Math.max(max, out[label]);
+        float[] logits = logits(hidden);
+        float max = Float.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
         }
+        double[] out = new double[logits.length];
         double total = 0;
         for (int label = 0; label < out.length; label++) {
-            out[label] = Math.exp(out[label] - max);
+            out[label] = Math.exp((double) logits[label] - max);
             total += out[label];
         }
         for (int label = 0; label < out.length; label++) {
             out[label] /= total;
         }
         return out;
+    }
+
+    private float[] logits(float[] hidden) {
+        int[] active = new int[hidden.length]; // about half of a hidden layer is 0
+        float[] values = new float[hidden.length];
+        int count = 0;
+        for (int k = 0; k < hidden.length; k++) {
+            active[count] = k;
+            values[count] = hidden[k];
+            count += hidden[k] == 0 ? 0 : 1; // not a branch: which are 0 cannot be foreseen
+        }
+        float[] logits = bias.clone();
+        WeightedRows.add(columns, active, values, count, logits);
+        return logits;
     }
 }

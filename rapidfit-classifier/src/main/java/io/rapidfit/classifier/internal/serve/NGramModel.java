@@ -2,18 +2,19 @@ package io.rapidfit.classifier.internal.serve;
 
 import io.rapidfit.classifier.internal.features.FeatureBag;
 import io.rapidfit.classifier.internal.features.NGramVocabulary;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A trained n-gram classifier: hidden = relu(bias + the sum of weight * table row over a text's features), then one
  * {@link Head} a task.
  *
- * <p>Immutable and thread-safe; the arrays it is made of are shared, not copied.
+ * <p>Immutable and thread-safe; the arrays it is made of are shared, not copied, but for the table.
  */
 public final class NGramModel {
 
     private final NGramVocabulary vocabulary;
-    private final float[] table;
+    private final float[][] table;
     private final float[] bias;
     private final List<Head> heads;
 
@@ -35,17 +36,30 @@ public final class NGramModel {
             }
         }
         this.vocabulary = vocabulary;
-        this.table = table;
+        this.table = rows(table, vocabulary.size(), bias.length);
         this.bias = bias;
         this.heads = List.copyOf(heads);
+    }
+
+    private static float[][] rows(float[] table, int size, int dimension) {
+        float[][] rows = new float[size][];
+        for (int row = 0; row < size; row++) {
+            rows[row] = Arrays.copyOfRange(table, row * dimension, (row + 1) * dimension);
+        }
+        return rows;
     }
 
     public NGramVocabulary vocabulary() {
         return vocabulary;
     }
 
+    /** A copy: of shape (vocabulary, dimension), row by row. */
     public float[] table() {
-        return table;
+        float[] flat = new float[table.length * bias.length];
+        for (int row = 0; row < table.length; row++) {
+            System.arraycopy(table[row], 0, flat, row * bias.length, bias.length);
+        }
+        return flat;
     }
 
     public float[] bias() {
@@ -67,13 +81,7 @@ public final class NGramModel {
 
     public float[] encode(FeatureBag features) {
         float[] hidden = bias.clone();
-        for (int i = 0; i < features.size(); i++) {
-            int at = features.row(i) * hidden.length;
-            float weight = features.weight(i);
-            for (int k = 0; k < hidden.length; k++) {
-                hidden[k] += weight * table[at + k];
-            }
-        }
+        WeightedRows.add(table, features.rows(), features.weights(), features.size(), hidden);
         for (int k = 0; k < hidden.length; k++) {
             hidden[k] = Math.max(0, hidden[k]);
         }
