@@ -2,6 +2,8 @@ package io.rapidfit.classifier.internal.features;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 
 /**
  * The n-grams that a model knows, each with a row number and an inverse document frequency.
@@ -17,35 +19,25 @@ public final class NGramVocabulary {
     private final NGramSizes sizes;
     private final long[] hashes;
     private final float[] idf;
-    private final LongIntTable rows;
+    private final HashIndex rows;
 
     private NGramVocabulary(NGramSizes sizes, long[] hashes, float[] idf) {
         this.sizes = sizes;
         this.hashes = hashes;
         this.idf = idf;
-        this.rows = new LongIntTable(hashes.length);
-        for (int row = 0; row < hashes.length; row++) {
-            rows.put(hashes[row], row);
-        }
+        this.rows = new HashIndex(hashes);
     }
 
     /**
      * A vocabulary from its parts; row {@code i} is that of {@code hashes[i]}.
      *
-     * @throws IllegalArgumentException if the parts do not fit: different lengths, a hash of 0 or one that comes twice
+     * @throws IllegalArgumentException if the parts do not fit: different lengths, or hashes that do not ascend
      */
     public static NGramVocabulary of(NGramSizes sizes, long[] hashes, float[] idf) {
         if (hashes.length != idf.length) {
             throw new IllegalArgumentException(hashes.length + " hashes but " + idf.length + " idf values");
         }
-        if (Arrays.stream(hashes).anyMatch(h -> h == 0)) {
-            throw new IllegalArgumentException("a hash is 0");
-        }
-        NGramVocabulary vocabulary = new NGramVocabulary(sizes, hashes.clone(), idf.clone());
-        if (vocabulary.rows.size() != hashes.length) {
-            throw new IllegalArgumentException("a hash comes twice");
-        }
-        return vocabulary;
+        return new NGramVocabulary(sizes, hashes.clone(), idf.clone());
     }
 
     /** Learns the n-grams that at least {@code minCount} of the texts have. */
@@ -57,13 +49,13 @@ public final class NGramVocabulary {
             NGrams.walk(text, sizes, collector);
             collector.forEachDistinct(hash -> documents.put(hash, documents.get(hash, 0) + 1));
         }
-        HashCollector kept = new HashCollector();
+        LongStream.Builder kept = LongStream.builder();
         documents.forEach((hash, count) -> {
             if (count >= minCount) {
                 kept.add(hash);
             }
         });
-        long[] hashes = kept.sorted(); // so that rows do not depend on the table's layout
+        long[] hashes = kept.build().sorted().toArray();
         float[] idf = new float[hashes.length];
         for (int i = 0; i < hashes.length; i++) {
             idf[i] = (float) (Math.log((1.0 + texts.size()) / (1.0 + documents.get(hashes[i], 0))) + 1);
@@ -92,30 +84,38 @@ public final class NGramVocabulary {
 
     /** The text's known features; empty if it has none. */
     public FeatureBag features(String text) {
-        RowCounter words = new RowCounter();
-        RowCounter chars = new RowCounter();
-        NGrams.walk(text, sizes, new NGrams.Sink() {
-            @Override
-            public void word(long hash) {
-                count(hash, words);
-            }
-
-            @Override
-            public void chars(long hash) {
-                count(hash, chars);
-            }
-        });
-        int[] bagRows = new int[words.size() + chars.size()];
+        KnownRows known = new KnownRows();
+        NGrams.walk(text, sizes, known);
+        int[] bagRows = new int[known.words.size() + known.chars.size()];
         float[] weights = new float[bagRows.length];
-        weigh(words, bagRows, weights, 0);
-        weigh(chars, bagRows, weights, words.size());
+        weigh(known.words, bagRows, weights, 0);
+        weigh(known.chars, bagRows, weights, known.words.size());
         return new FeatureBag(bagRows, weights);
     }
 
-    private void count(long hash, RowCounter counter) {
-        int row = rows.get(hash, -1);
-        if (row >= 0) {
-            counter.add(row);
+    private final class KnownRows implements NGrams.Sink {
+
+        final RowCounter words = new RowCounter();
+        final RowCounter chars = new RowCounter();
+
+        @Override
+        public void words(long[] hashes, int count) {
+            count(hashes, count, words);
+        }
+
+        @Override
+        public void chars(long[] hashes, int count) {
+            count(hashes, count, chars);
+        }
+
+        private void count(long[] hashes, int count, RowCounter counter) {
+            counter.reserve(count);
+            for (int i = 0; i < count; i++) {
+                int row = rows.find(hashes[i]);
+                if (row >= 0) {
+                    counter.add(row);
+                }
+            }
         }
     }
 
@@ -145,30 +145,25 @@ public final class NGramVocabulary {
             size = 0;
         }
 
-        void add(long hash) {
-            if (size == hashes.length) {
-                hashes = Arrays.copyOf(hashes, 2 * size);
+        private void add(long[] more, int count) {
+            if (size + count > hashes.length) {
+                hashes = Arrays.copyOf(hashes, Math.max(2 * size, size + count));
             }
-            hashes[size++] = hash;
+            System.arraycopy(more, 0, hashes, size, count);
+            size += count;
         }
 
         @Override
-        public void word(long hash) {
-            add(hash);
+        public void words(long[] hashes, int count) {
+            add(hashes, count);
         }
 
         @Override
-        public void chars(long hash) {
-            add(hash);
+        public void chars(long[] hashes, int count) {
+            add(hashes, count);
         }
 
-        long[] sorted() {
-            long[] sorted = Arrays.copyOf(hashes, size);
-            Arrays.sort(sorted);
-            return sorted;
-        }
-
-        void forEachDistinct(java.util.function.LongConsumer action) {
+        void forEachDistinct(LongConsumer action) {
             Arrays.sort(hashes, 0, size);
             for (int i = 0; i < size; i++) {
                 if (i == 0 || hashes[i] != hashes[i - 1]) {

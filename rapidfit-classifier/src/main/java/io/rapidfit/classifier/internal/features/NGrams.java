@@ -3,85 +3,138 @@ package io.rapidfit.classifier.internal.features;
 import io.rapidfit.text.TextNormalizer;
 
 /**
- * Walks over the n-grams of a text: of words, and of the characters of each word. An n-gram is known by a 64-bit hash;
- * among a million of them two collide with a probability of 3e-8.
+ * Walks once over the n-grams of a text: of words, and of the characters of each word. An n-gram is known by a 64-bit
+ * hash; among a million of them two collide with a probability of 3e-8. Saved models contain the hashes: they never
+ * change.
  *
  * <p>A word is a run of letters, digits and marks, with apostrophes and underscores inside and perhaps {@code #} or
  * {@code @} in front; any other visible character is a word by itself, punctuation and emoji too.
  */
 final class NGrams {
 
-    /** Takes the hashes: all word n-grams of a text, then all its character n-grams. */
+    /**
+     * Takes hashes, in portions so that a long text needs no more memory than a short one. The array is used again after
+     * the call.
+     */
     interface Sink {
-        void word(long hash);
+        void words(long[] hashes, int count);
 
-        void chars(long hash);
+        void chars(long[] hashes, int count);
     }
 
+    private static final int MAX_PORTION = 1024;
+
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
+
     /** Zero width joiner: what follows belongs to the same emoji. */
     private static final int JOINER = 0x200D;
 
-    private static final long FNV_PRIME = 0x100000001b3L;
+    private final Sink sink;
+    private final Chain words;
+    private final Chain chars;
 
-    private NGrams() {}
-
-    static void walk(String text, NGramSizes sizes, Sink sink) {
-        int[] chars = TextNormalizer.normalize(text).codePoints().toArray();
-        int[] bounds = new int[2 * chars.length]; // start and end of each word
-        int words = findWords(chars, bounds);
-        long[] hashes = new long[words];
-        for (int w = 0; w < words; w++) {
-            hashes[w] = hash(chars, bounds[2 * w], bounds[2 * w + 1]);
-        }
-        for (int w = 0; w < words; w++) {
-            long hash = FNV_OFFSET;
-            for (int n = 1; n <= sizes.maxWords() && w + n <= words; n++) {
-                hash = (hash ^ hashes[w + n - 1]) * FNV_PRIME;
-                sink.word(finish(hash, n));
-            }
-        }
-        if (sizes.maxChars() > 0) {
-            for (int w = 0; w < words; w++) {
-                walkChars(chars, bounds[2 * w] - 1, bounds[2 * w + 1], sizes, sink);
-            }
-        }
+    private NGrams(NGramSizes sizes, int length, Sink sink) {
+        this.sink = sink;
+        this.words = new Chain(1, sizes.maxWords(), 0, Math.min(MAX_PORTION, length));
+        this.chars = new Chain(sizes.minChars(), sizes.maxChars(), 100, Math.min(MAX_PORTION, 4 * length));
     }
 
-    /** Positions {@code before} and {@code end} are those of the marks for the word's ends. */
-    private static void walkChars(int[] chars, int before, int end, NGramSizes sizes, Sink sink) {
-        for (int start = before; start <= end; start++) {
-            long hash = FNV_OFFSET;
-            for (int n = 1; n <= sizes.maxChars() && start + n - 1 <= end; n++) {
-                int at = start + n - 1;
-                int c = at == before ? '<' : at == end ? '>' : chars[at];
-                hash = (hash ^ c) * FNV_PRIME;
-                if (n >= sizes.minChars()) {
-                    sink.chars(finish(hash, 100 + n));
+    static void walk(String text, NGramSizes sizes, Sink sink) {
+        String normalized = TextNormalizer.normalize(text);
+        new NGrams(sizes, normalized.length(), sink).walk(normalized);
+    }
+
+    private void walk(String text) {
+        boolean inside = false; // of a run of characters that is one word
+        boolean letters = false; // whether that run is one of letters, digits and marks
+        long word = FNV_OFFSET;
+        int previous = 0;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (inside && (letters ? isInsideWord(c) : isAttached(c) || previous == JOINER)) {
+                word = (word ^ c) * FNV_PRIME;
+                addChar(c);
+            } else {
+                if (inside) {
+                    end(word);
+                }
+                inside = c != ' ';
+                if (inside) {
+                    letters = isWordPart(c) || c == '#' || c == '@';
+                    word = (FNV_OFFSET ^ c) * FNV_PRIME;
+                    chars.restart();
+                    addChar('<');
+                    addChar(c);
+                }
+            }
+            previous = c;
+        }
+        if (inside) {
+            end(word);
+        }
+        sink.words(words.hashes, words.size);
+        sink.chars(chars.hashes, chars.size);
+    }
+
+    private void end(long word) {
+        addChar('>');
+        if (words.isFull()) {
+            sink.words(words.hashes, words.size);
+            words.size = 0;
+        }
+        words.add(word);
+    }
+
+    private void addChar(int c) {
+        if (chars.isFull()) {
+            sink.chars(chars.hashes, chars.size);
+            chars.size = 0;
+        }
+        chars.add(c);
+    }
+
+    /** Hashes of all n-grams of a sequence, each as soon as its last element is known. */
+    private static final class Chain {
+
+        private final int min;
+        private final int max;
+        private final int kind;
+
+        /** Of the last 0, 1, 2, ... elements, before finishing. */
+        private final long[] last;
+
+        private int length;
+        private final long[] hashes;
+        private int size;
+
+        Chain(int min, int max, int kind, int portion) {
+            this.min = min;
+            this.max = max;
+            this.kind = kind;
+            this.last = new long[max + 1];
+            this.last[0] = FNV_OFFSET;
+            this.hashes = new long[portion + max];
+        }
+
+        void restart() {
+            length = 0;
+        }
+
+        boolean isFull() {
+            return size + max > hashes.length;
+        }
+
+        void add(long element) {
+            length++;
+            for (int n = Math.min(max, length); n >= 1; n--) {
+                last[n] = (last[n - 1] ^ element) * FNV_PRIME;
+                if (n >= min) {
+                    hashes[size++] = finish(last[n], kind + n);
                 }
             }
         }
-    }
-
-    private static int findWords(int[] chars, int[] bounds) {
-        int words = 0;
-        int i = 0;
-        while (i < chars.length) {
-            if (chars[i] == ' ') {
-                i++;
-                continue;
-            }
-            int start = i++;
-            boolean word = isWordPart(chars[start]) || chars[start] == '#' || chars[start] == '@';
-            while (i < chars.length
-                    && (word ? isInsideWord(chars[i]) : isAttached(chars[i]) || chars[i - 1] == JOINER)) {
-                i++;
-            }
-            bounds[2 * words] = start;
-            bounds[2 * words + 1] = i;
-            words++;
-        }
-        return words;
     }
 
     private static boolean isWordPart(int c) {
@@ -94,6 +147,9 @@ final class NGrams {
 
     /** Marks and joiners belong to the character before them: accents, vowel signs, the parts of one emoji. */
     private static boolean isAttached(int c) {
+        if (c < 0x80) {
+            return false; // nearly all characters of most texts
+        }
         return switch (Character.getType(c)) {
             case Character.NON_SPACING_MARK,
                     Character.COMBINING_SPACING_MARK,
@@ -101,14 +157,6 @@ final class NGrams {
                     Character.FORMAT -> true;
             default -> false;
         };
-    }
-
-    private static long hash(int[] chars, int start, int end) {
-        long hash = FNV_OFFSET;
-        for (int i = start; i < end; i++) {
-            hash = (hash ^ chars[i]) * FNV_PRIME;
-        }
-        return hash;
     }
 
     /** Spreads the bits (the finaliser of MurmurHash3) and keeps n-grams of different kinds apart. Never 0. */

@@ -5,9 +5,9 @@ import java.util.Arrays;
 /** How often a text has each row, in order of first occurrence. Made for one text, thrown away after it. */
 final class RowCounter {
 
-    private int[] slots = new int[256]; // an index into rows, plus 1
-    private int[] rows = new int[128];
-    private int[] counts = new int[128];
+    private int[] slots = {0, 0}; // an index into rows, plus 1; at most half of them are taken
+    private int[] rows = {};
+    private int[] counts = {};
     private int size;
 
     void add(int row) {
@@ -17,7 +17,7 @@ final class RowCounter {
             return;
         }
         if (size == rows.length) {
-            grow();
+            grow(2 * size + 1);
             slot = slot(row);
         }
         rows[size] = row;
@@ -37,6 +37,13 @@ final class RowCounter {
         return counts[i];
     }
 
+    /** Makes room for so many more rows, if they are all different. */
+    void reserve(int more) {
+        if (size == 0 && more > 0) {
+            grow(more);
+        }
+    }
+
     private int slot(int row) {
         int mask = slots.length - 1;
         int slot = ((row * 0x9e3779b9) >>> 7) & mask;
@@ -46,10 +53,10 @@ final class RowCounter {
         return slot;
     }
 
-    private void grow() {
-        rows = Arrays.copyOf(rows, 2 * size);
-        counts = Arrays.copyOf(counts, 2 * size);
-        slots = new int[4 * size];
+    private void grow(int capacity) {
+        rows = Arrays.copyOf(rows, capacity);
+        counts = Arrays.copyOf(counts, capacity);
+        slots = new int[4 * Integer.highestOneBit(capacity)];
         for (int i = 0; i < size; i++) {
             slots[slot(rows[i])] = i + 1;
         }
