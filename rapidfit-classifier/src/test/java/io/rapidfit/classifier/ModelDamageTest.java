@@ -195,12 +195,12 @@ class ModelDamageTest {
 
     @Test
     void newerFormat_isRefusedWithTheVersionToUse() throws IOException {
-        edit(m -> m.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2")
+        edit(m -> m.replace("\"formatVersion\" : 2", "\"formatVersion\" : 3")
                 .replaceAll("\"libraryVersion\" : \"[^\"]*\"", "\"libraryVersion\" : \"9.1.0\""));
 
         assertRefused(
                 manifest,
-                "written by a newer RapidFit (9.1.0, format 2; this one reads up to 1): use that version or newer");
+                "written by a newer RapidFit (9.1.0, format 3; this one reads up to 2): use that version or newer");
     }
 
     @Test
@@ -209,7 +209,7 @@ class ModelDamageTest {
 
         assertRefused(
                 manifest,
-                "written by a newer RapidFit (unknown, format 7; this one reads up to 1): use that version or newer");
+                "written by a newer RapidFit (unknown, format 7; this one reads up to 2): use that version or newer");
     }
 
     @Test
@@ -261,8 +261,8 @@ class ModelDamageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"type\" : \"ngrams\"|\"type\" : \"bert\"",
-                "\"type\" : \"ngrams\"|\"type\" : null",
+                "\"type\" : \"ngrams-by-script\"|\"type\" : \"bert\"",
+                "\"type\" : \"ngrams-by-script\"|\"type\" : null",
                 "\"dimension\" : 2|\"dimension\" : 0",
                 "\"dimension\" : 2|\"dimension\" : -2",
                 "\"dimension\" : 2|\"dimension\" : null",
@@ -315,6 +315,7 @@ class ModelDamageTest {
                 "\"minChars\" : 2|\"minChars\" : 3",
                 "\"maxChars\" : 3|\"maxChars\" : 2",
                 "\"maxChars\" : 3|\"maxChars\" : 0",
+                "\"type\" : \"ngrams-by-script\"|\"type\" : \"ngrams\"",
                 "\"name\" : \"thing\"|\"name\" : \"thong\"",
                 "[ \"car\", \"fruit\" ]|[ \"cat\", \"fruit\" ]",
                 "[ \"car\", \"fruit\" ]|[ \"fruit\", \"car\" ]",

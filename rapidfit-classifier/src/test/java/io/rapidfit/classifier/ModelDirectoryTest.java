@@ -146,11 +146,12 @@ class ModelDirectoryTest {
                 new ObjectMapper().readTree(directory.resolve("manifest.json").toFile());
 
         assertThat(manifest.path("format").asText()).isEqualTo("rapidfit-model");
-        assertThat(manifest.path("formatVersion").asInt()).isEqualTo(1);
+        assertThat(manifest.path("formatVersion").asInt()).isEqualTo(2);
         assertThat(manifest.path("libraryVersion").asText()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?");
         assertThat(manifest.path("encoder").toString())
-                .isEqualTo("{\"type\":\"ngrams\",\"dimension\":16,\"maxWords\":2,\"minChars\":2,\"maxChars\":4,"
-                        + "\"minCount\":1}");
+                .isEqualTo(
+                        "{\"type\":\"ngrams-by-script\",\"dimension\":16,\"maxWords\":2,\"minChars\":2,\"maxChars\":4,"
+                                + "\"minCount\":1}");
         assertThat(manifest.path("tasks").toString())
                 .isEqualTo("[{\"name\":\"topic\",\"labels\":[\"account\",\"billing\",\"delivery\"]},"
                         + "{\"name\":\"urgency\",\"labels\":[\"high\",\"low\"]},"

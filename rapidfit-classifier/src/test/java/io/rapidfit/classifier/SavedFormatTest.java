@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Models saved by earlier versions stay loadable, and answer as they did. */
 class SavedFormatTest {
@@ -23,6 +25,19 @@ class SavedFormatTest {
             assertAnswer(classifier, "where is the parcel, I need it now", "urgency", "high", 0.5171862090445092);
             assertAnswer(classifier, "فاتورة 🚚", "topic", "billing", 0.5915985152425449);
             assertAnswer(classifier, "فاتورة 🚚", "urgency", "low", 0.640821406968986);
+        }
+    }
+
+    /** The library that saved it can go on reading it, and so can this one: as the same model. */
+    @Test
+    void save_ofALoadedModelKeepsItsFormat(@TempDir Path copy) throws Exception {
+        Path format1 = Path.of(Objects.requireNonNull(SavedFormatTest.class.getResource("/model-format-1"))
+                .toURI());
+        try (MultiheadClassifier classifier = MultiheadClassifier.load(format1)) {
+            classifier.save(copy);
+        }
+        for (String file : List.of("manifest.json", "weights-a4ae3ff28fd1.safetensors")) {
+            assertThat(copy.resolve(file)).hasSameBinaryContentAs(format1.resolve(file));
         }
     }
 

@@ -17,12 +17,14 @@ import java.util.stream.LongStream;
 public final class NGramVocabulary {
 
     private final NGramSizes sizes;
+    private final Segmentation segmentation;
     private final long[] hashes;
     private final float[] idf;
     private final HashIndex rows;
 
-    private NGramVocabulary(NGramSizes sizes, long[] hashes, float[] idf) {
+    private NGramVocabulary(NGramSizes sizes, Segmentation segmentation, long[] hashes, float[] idf) {
         this.sizes = sizes;
+        this.segmentation = segmentation;
         this.hashes = hashes;
         this.idf = idf;
         this.rows = new HashIndex(hashes);
@@ -33,20 +35,21 @@ public final class NGramVocabulary {
      *
      * @throws IllegalArgumentException if the parts do not fit: different lengths, or hashes that do not ascend
      */
-    public static NGramVocabulary of(NGramSizes sizes, long[] hashes, float[] idf) {
+    public static NGramVocabulary of(NGramSizes sizes, Segmentation segmentation, long[] hashes, float[] idf) {
         if (hashes.length != idf.length) {
             throw new IllegalArgumentException(hashes.length + " hashes but " + idf.length + " idf values");
         }
-        return new NGramVocabulary(sizes, hashes.clone(), idf.clone());
+        return new NGramVocabulary(sizes, segmentation, hashes.clone(), idf.clone());
     }
 
     /** Learns the n-grams that at least {@code minCount} of the texts have. */
     public static NGramVocabulary fit(List<String> texts, NGramSizes sizes, int minCount) {
+        Segmentation segmentation = Segmentation.SCRIPTS;
         LongIntTable documents = new LongIntTable(1 << 16);
         HashCollector collector = new HashCollector();
         for (String text : texts) {
             collector.clear();
-            NGrams.walk(text, sizes, collector);
+            NGrams.walk(text, sizes, segmentation, collector);
             collector.forEachDistinct(hash -> documents.put(hash, documents.get(hash, 0) + 1));
         }
         LongStream.Builder kept = LongStream.builder();
@@ -60,7 +63,7 @@ public final class NGramVocabulary {
         for (int i = 0; i < hashes.length; i++) {
             idf[i] = (float) (Math.log((1.0 + texts.size()) / (1.0 + documents.get(hashes[i], 0))) + 1);
         }
-        return new NGramVocabulary(sizes, hashes, idf);
+        return new NGramVocabulary(sizes, segmentation, hashes, idf);
     }
 
     /** How many n-grams are known: rows are numbered from 0 to this, exclusive. */
@@ -70,6 +73,10 @@ public final class NGramVocabulary {
 
     public NGramSizes sizes() {
         return sizes;
+    }
+
+    public Segmentation segmentation() {
+        return segmentation;
     }
 
     /** By row. */
@@ -85,7 +92,7 @@ public final class NGramVocabulary {
     /** The text's known features; empty if it has none. */
     public FeatureBag features(String text) {
         KnownRows known = new KnownRows();
-        NGrams.walk(text, sizes, known);
+        NGrams.walk(text, sizes, segmentation, known);
         int[] bagRows = new int[known.words.size() + known.chars.size()];
         float[] weights = new float[bagRows.length];
         weigh(known.words, bagRows, weights, 0);

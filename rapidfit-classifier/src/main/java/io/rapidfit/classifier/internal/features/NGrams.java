@@ -8,7 +8,8 @@ import io.rapidfit.text.TextNormalizer;
  * change.
  *
  * <p>A word is a run of letters, digits and marks, with apostrophes and underscores inside and perhaps {@code #} or
- * {@code @} in front; any other visible character is a word by itself, punctuation and emoji too.
+ * {@code @} in front; any other visible character is a word by itself, punctuation and emoji too. With {@link Segmentation#SCRIPTS}, so is a
+ * letter of a script without spaces; the n-grams of characters run over the whole run all the same.
  */
 final class NGrams {
 
@@ -27,42 +28,56 @@ final class NGrams {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
+    /** The Thai block starts here; what comes before has spaces. */
+    private static final int FIRST_UNSPACED = 0x0E00;
+
     /** Zero width joiner: what follows belongs to the same emoji. */
     private static final int JOINER = 0x200D;
 
+    private final boolean splits;
     private final Sink sink;
     private final Chain words;
     private final Chain chars;
 
-    private NGrams(NGramSizes sizes, int length, Sink sink) {
+    private NGrams(NGramSizes sizes, Segmentation segmentation, int length, Sink sink) {
+        this.splits = segmentation == Segmentation.SCRIPTS;
         this.sink = sink;
         this.words = new Chain(1, sizes.maxWords(), 0, Math.min(MAX_PORTION, length));
         this.chars = new Chain(sizes.minChars(), sizes.maxChars(), 100, Math.min(MAX_PORTION, 4 * length));
     }
 
-    static void walk(String text, NGramSizes sizes, Sink sink) {
+    static void walk(String text, NGramSizes sizes, Segmentation segmentation, Sink sink) {
         String normalized = TextNormalizer.normalize(text);
-        new NGrams(sizes, normalized.length(), sink).walk(normalized);
+        new NGrams(sizes, segmentation, normalized.length(), sink).walk(normalized);
     }
 
     private void walk(String text) {
-        boolean inside = false; // of a run of characters that is one word
+        boolean inside = false; // of a run of characters that no space or symbol interrupts
         boolean letters = false; // whether that run is one of letters, digits and marks
+        boolean alone = false; // whether the word so far is a letter that is a word of its own
         long word = FNV_OFFSET;
         int previous = 0;
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
             i += Character.charCount(c);
             if (inside && (letters ? isInsideWord(c) : isAttached(c) || previous == JOINER)) {
+                boolean own = splits && letters && isUnspaced(c);
+                if ((alone || own) && !isAttached(c)) {
+                    addWord(word);
+                    word = FNV_OFFSET;
+                    alone = own;
+                }
                 word = (word ^ c) * FNV_PRIME;
                 addChar(c);
             } else {
                 if (inside) {
-                    end(word);
+                    addWord(word);
+                    addChar('>');
                 }
                 inside = c != ' ';
                 if (inside) {
                     letters = isWordPart(c) || c == '#' || c == '@';
+                    alone = splits && isUnspaced(c);
                     word = (FNV_OFFSET ^ c) * FNV_PRIME;
                     chars.restart();
                     addChar('<');
@@ -72,14 +87,14 @@ final class NGrams {
             previous = c;
         }
         if (inside) {
-            end(word);
+            addWord(word);
+            addChar('>');
         }
         sink.words(words.hashes, words.size);
         sink.chars(chars.hashes, chars.size);
     }
 
-    private void end(long word) {
-        addChar('>');
+    private void addWord(long word) {
         if (words.isFull()) {
             sink.words(words.hashes, words.size);
             words.size = 0;
@@ -143,6 +158,36 @@ final class NGrams {
 
     private static boolean isInsideWord(int c) {
         return isWordPart(c) || c == '\'' || c == '\u2019' || c == '_';
+    }
+
+    /**
+     * Letters of the scripts whose lines break inside a run of letters (classes ID and SA of UAX 14): after any, or where a
+     * dictionary says so.
+     */
+    private static boolean isUnspaced(int c) {
+        if (c < FIRST_UNSPACED || !Character.isLetter(c)) {
+            return false;
+        }
+        return switch (Character.UnicodeScript.of(c)) {
+            case HAN,
+                    HIRAGANA,
+                    KATAKANA,
+                    BOPOMOFO,
+                    YI,
+                    TANGUT,
+                    NUSHU,
+                    KHITAN_SMALL_SCRIPT,
+                    THAI,
+                    LAO,
+                    KHMER,
+                    MYANMAR,
+                    TAI_LE,
+                    NEW_TAI_LUE,
+                    TAI_THAM,
+                    TAI_VIET,
+                    AHOM -> true;
+            default -> false;
+        };
     }
 
     /** Marks and joiners belong to the character before them: accents, vowel signs, the parts of one emoji. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.rapidfit.classifier.internal.features.Segmentation;
 import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Sha256;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model directory holds, as {@code manifest.json}. Fields that a later minor version adds are ignored by this one;
@@ -40,7 +42,7 @@ record Manifest(
 
     static final String FILE = "manifest.json";
     static final String FORMAT = "rapidfit-model";
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     private static final int MAX_BYTES = 64 << 20;
 
@@ -55,7 +57,7 @@ record Manifest(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    /** The encoder; {@code type} leaves room for others. */
+    /** The encoder; {@code type} says what its words are, and leaves room for others. */
     record NGramsEntry(
             @JsonProperty(required = true) String type,
             @JsonProperty(required = true) int dimension,
@@ -64,7 +66,21 @@ record Manifest(
             @JsonProperty(required = true) int maxChars,
             @JsonProperty(required = true) int minCount) {
 
-        static final String TYPE = "ngrams";
+        /** The first is the only one that format 1 knows. */
+        private static final Map<String, Segmentation> TYPES =
+                Map.of("ngrams", Segmentation.RUNS, "ngrams-by-script", Segmentation.SCRIPTS);
+
+        static String type(Segmentation segmentation) {
+            return TYPES.entrySet().stream()
+                    .filter(type -> type.getValue() == segmentation)
+                    .findFirst()
+                    .orElseThrow()
+                    .getKey();
+        }
+
+        @Nullable Segmentation segmentation() {
+            return TYPES.get(type);
+        }
     }
 
     /** A task with its labels in the order of the head's rows. */
@@ -131,7 +147,7 @@ record Manifest(
     }
 
     private void check(Path file) throws BadModelFile {
-        if (!encoder.type().equals(NGramsEntry.TYPE)) {
+        if (encoder.segmentation() == null) {
             throw new BadModelFile(file, "unknown encoder \"" + encoder.type() + "\"");
         }
         boolean sizes = encoder.dimension() >= 1

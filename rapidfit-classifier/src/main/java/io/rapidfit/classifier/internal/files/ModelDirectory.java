@@ -2,6 +2,7 @@ package io.rapidfit.classifier.internal.files;
 
 import io.rapidfit.classifier.internal.features.NGramSizes;
 import io.rapidfit.classifier.internal.features.NGramVocabulary;
+import io.rapidfit.classifier.internal.features.Segmentation;
 import io.rapidfit.classifier.internal.files.Manifest.NGramsEntry;
 import io.rapidfit.classifier.internal.files.Manifest.TaskEntry;
 import io.rapidfit.classifier.internal.files.Manifest.WeightsEntry;
@@ -25,6 +26,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -68,8 +70,10 @@ public final class ModelDirectory {
     private static Manifest manifest(SavedModel saved, WeightsEntry weights) {
         NGramModel model = saved.model();
         NGramSizes sizes = model.vocabulary().sizes();
+        // the oldest that says it all: so the library that saved an old model can go on reading it
+        int formatVersion = model.vocabulary().segmentation() == Segmentation.RUNS ? 1 : Manifest.FORMAT_VERSION;
         NGramsEntry encoder = new NGramsEntry(
-                NGramsEntry.TYPE,
+                NGramsEntry.type(model.vocabulary().segmentation()),
                 model.dimension(),
                 sizes.maxWords(),
                 sizes.minChars(),
@@ -80,7 +84,7 @@ public final class ModelDirectory {
                 .toList();
         return new Manifest(
                 Manifest.FORMAT,
-                Manifest.FORMAT_VERSION,
+                formatVersion,
                 BuildInfo.version(),
                 encoder,
                 tasks,
@@ -151,6 +155,7 @@ public final class ModelDirectory {
             }
             NGramVocabulary vocabulary = NGramVocabulary.of(
                     new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars()),
+                    Objects.requireNonNull(encoder.segmentation()), // the manifest was checked
                     hashes,
                     tensors.floats(IDF, rows));
             NGramModel model = new NGramModel(

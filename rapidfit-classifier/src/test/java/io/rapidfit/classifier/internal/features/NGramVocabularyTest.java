@@ -122,7 +122,14 @@ class NGramVocabularyTest {
         "\u0645\u0631\u062d\u0628\u0627 \u0628\u0627\u0644\u0639\u0627\u0644\u0645, 2", // Arabic
         "\u0645\u064e\u0631\u0652\u062d\u064e\u0628\u064b\u0627, 1", // the same with vowel marks
         "\u0928\u092e\u0938\u094d\u0924\u0947, 1", // Hindi: a virama and a vowel sign
-        "\u4f60\u597d\u4e16\u754c, 1", // Chinese has no spaces
+        "\u4f60\u597d\u4e16\u754c, 4", // Chinese: each character
+        "\u6211\u7684iPhone14\u5728\u54ea\u91cc\uff1f, 7", // with a word in Latin letters and a question mark
+        "3\u67085\u65e5, 4", // the fifth of March: each number and character
+        "\u6771\u4eac\u306b\u884c\u304d\u307e\u3059, 7", // Japanese: "going to Tokyo", kanji and hiragana
+        "\u30b3\u30fc\u30d2\u30fc, 3", // "coffee" in katakana: ko, hi, and twice the long vowel
+        "\u304b\u3099, 1", // composed by normalising: ga
+        "\u0e44\u0e1b\u0e17\u0e35\u0e48\u0e19\u0e31\u0e48\u0e19, 5", // Thai: five letters, marks belong to them
+        "\ud55c\uad6d\uc5b4 \uc548\ub155, 2", // Korean has spaces
         "\ud83d\ude00\ud83d\ude80, 2", // each emoji
         "\ud83d\udc69\u200d\ud83d\udcbb, 1", // a woman, a joiner and a laptop: one emoji
         "1\ufe0f\u20e3, 1", // a keycap
@@ -149,8 +156,22 @@ class NGramVocabularyTest {
     void features_shareCharactersBetweenTextsWithoutSpaces() {
         NGramVocabulary vocabulary = NGramVocabulary.fit(List.of("\u4f60\u597d\u4e16\u754c"), ALL, 1);
 
-        // of the last two characters: the pair itself, then with the word's end a pair and a triple
-        assertThat(vocabulary.features("\u65b0\u4e16\u754c").size()).isEqualTo(3);
+        // of the last two characters: each as a word, the two words, the pair of characters, then with the end of the
+        // run
+        // a pair and a triple
+        assertThat(vocabulary.features("\u65b0\u4e16\u754c").size()).isEqualTo(6);
+    }
+
+    /** As models of format 1 do: the whole run is one word, and nothing else changes. */
+    @Test
+    void features_ofAnOldModelTakeAChineseSentenceAsOneWord() {
+        String text = "\u4f60\u597d\u4e16\u754c";
+        NGramVocabulary all = NGramVocabulary.fit(List.of(text, "hello"), ALL, 1);
+        NGramVocabulary old = NGramVocabulary.of(ALL, Segmentation.RUNS, all.hashes(), all.idf());
+
+        // 4 + 3 word n-grams are gone, and the sentence as a word was never learnt
+        assertThat(old.features(text).size()).isEqualTo(all.features(text).size() - 7);
+        assertThat(weights(old.features("hello"))).isEqualTo(weights(all.features("hello")));
     }
 
     @Test
@@ -211,7 +232,8 @@ class NGramVocabularyTest {
     @Test
     void of_restoresAFittedVocabulary() {
         NGramVocabulary fitted = NGramVocabulary.fit(List.of("red apple", "blue car"), ALL, 1);
-        NGramVocabulary restored = NGramVocabulary.of(fitted.sizes(), fitted.hashes(), fitted.idf());
+        NGramVocabulary restored =
+                NGramVocabulary.of(fitted.sizes(), fitted.segmentation(), fitted.hashes(), fitted.idf());
 
         assertThat(weights(restored.features("a red car"))).isEqualTo(weights(fitted.features("a red car")));
         assertThat(restored.sizes()).isEqualTo(ALL);
@@ -221,7 +243,7 @@ class NGramVocabularyTest {
     void of_keepsItsOwnArrays() {
         long[] hashes = {1, 2};
         float[] idf = {1, 2};
-        NGramVocabulary vocabulary = NGramVocabulary.of(WORDS, hashes, idf);
+        NGramVocabulary vocabulary = NGramVocabulary.of(WORDS, Segmentation.SCRIPTS, hashes, idf);
         hashes[0] = 9;
         idf[0] = 9;
         vocabulary.hashes()[1] = 9;
@@ -233,13 +255,13 @@ class NGramVocabularyTest {
 
     @Test
     void of_refusesPartsThatDoNotFit() {
-        assertThatThrownBy(() -> NGramVocabulary.of(WORDS, new long[2], new float[1]))
+        assertThatThrownBy(() -> NGramVocabulary.of(WORDS, Segmentation.SCRIPTS, new long[2], new float[1]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("2 hashes but 1 idf values");
-        assertThatThrownBy(() -> NGramVocabulary.of(WORDS, new long[] {7, 3}, new float[2]))
+        assertThatThrownBy(() -> NGramVocabulary.of(WORDS, Segmentation.SCRIPTS, new long[] {7, 3}, new float[2]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the hashes do not ascend");
-        assertThatThrownBy(() -> NGramVocabulary.of(WORDS, new long[] {3, 7, 7}, new float[3]))
+        assertThatThrownBy(() -> NGramVocabulary.of(WORDS, Segmentation.SCRIPTS, new long[] {3, 7, 7}, new float[3]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a hash comes twice");
     }

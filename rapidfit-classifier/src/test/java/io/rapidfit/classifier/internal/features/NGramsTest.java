@@ -1,5 +1,24 @@
 package io.rapidfit.classifier.internal.features;
 
+import static io.rapidfit.classifier.internal.features.Segmentation.RUNS;
+import static io.rapidfit.classifier.internal.features.Segmentation.SCRIPTS;
+import static java.lang.Character.UnicodeScript.AHOM;
+import static java.lang.Character.UnicodeScript.BOPOMOFO;
+import static java.lang.Character.UnicodeScript.HAN;
+import static java.lang.Character.UnicodeScript.HIRAGANA;
+import static java.lang.Character.UnicodeScript.KATAKANA;
+import static java.lang.Character.UnicodeScript.KHITAN_SMALL_SCRIPT;
+import static java.lang.Character.UnicodeScript.KHMER;
+import static java.lang.Character.UnicodeScript.LAO;
+import static java.lang.Character.UnicodeScript.MYANMAR;
+import static java.lang.Character.UnicodeScript.NEW_TAI_LUE;
+import static java.lang.Character.UnicodeScript.NUSHU;
+import static java.lang.Character.UnicodeScript.TAI_LE;
+import static java.lang.Character.UnicodeScript.TAI_THAM;
+import static java.lang.Character.UnicodeScript.TAI_VIET;
+import static java.lang.Character.UnicodeScript.TANGUT;
+import static java.lang.Character.UnicodeScript.THAI;
+import static java.lang.Character.UnicodeScript.YI;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidfit.text.TextNormalizer;
@@ -7,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +40,7 @@ class NGramsTest {
     /** What the first version of this library gave. */
     @Test
     void walk_givesTheHashesOfTheFirstVersion() {
-        Hashes english = Hashes.of("hi there", new NGramSizes(2, 3, 3));
+        Hashes english = Hashes.of("hi there", new NGramSizes(2, 3, 3), RUNS);
         assertThat(english.words)
                 .containsExactlyInAnyOrder(7539130014601137618L, -5893460590997757660L, 2982832418521059755L);
         assertThat(english.chars) // <hi hi> <th the her ere re>
@@ -32,7 +53,7 @@ class NGramsTest {
                         -5077749728149916603L,
                         1440174404451223217L);
 
-        Hashes others = Hashes.of("\u4f60 \ud83d\ude00", new NGramSizes(2, 3, 3));
+        Hashes others = Hashes.of("\u4f60 \ud83d\ude00", new NGramSizes(2, 3, 3), RUNS);
         assertThat(others.words)
                 .containsExactlyInAnyOrder(-6927208707827685111L, 2323775047189689456L, 1534866003701751142L);
         assertThat(others.chars).containsExactlyInAnyOrder(8666458653644516643L, -996462757404159409L);
@@ -51,6 +72,12 @@ class NGramsTest {
                 "\u0928\u092e\u0938\u094d\u0924\u0947",
                 "\ud83d\udc69\u200d\ud83d\udcbb 1\ufe0f\u20e3 \ud83d\ude00\ud83d\ude80 \u200d x\u200d y",
                 "\ud800 a\udc00b \u0000\u00ad",
+                "\u6211\u7684iPhone\u5728\u54ea\u91cc\uff1f3\u67085\u65e5 #\u4f60\u597d \u4f60_'\u597d",
+                "\u30b3\u30fc\u30d2\u30fc\u3092\u98f2\u307f\u307e\u3059 \uff8a\uff9f\uff9d",
+                "\u0e01\u0e33\u0e25\u0e31\u0e07\u0e44\u0e1b\u0e17\u0e35\u0e48 \u0e51\u0e52",
+                "\u1781\u17d2\u1798\u17c2\u179a \u1019\u103c\u1014\u103a\u1019\u102c \u0ea5\u0eb2\u0ea7",
+                "\ud55c\uad6d\uc5b4 \u0f56\u0f7c\u0f51\u0f0b\u0f61\u0f72\u0f42",
+                "\ud840\udc00\ud840\udc01\ufe00x", // Han beyond 16 bits
             })
     void walk_findsTheNGramsOfThePlainWay(String text) {
         assertSameAsPlain(text, ALL);
@@ -67,7 +94,9 @@ class NGramsTest {
             StringBuilder text = new StringBuilder();
             for (int length = random.nextInt(30); length > 0; length--) {
                 if (random.nextInt(4) == 0) {
-                    text.appendCodePoint(random.nextInt(0x2000)); // alphabets with spaces, and symbols
+                    text.appendCodePoint(random.nextInt(0x3200)); // alphabets, Thai to Khmer, kana, symbols
+                } else if (random.nextInt(8) == 0) {
+                    text.appendCodePoint(0x4e00 + random.nextInt(0x5200)); // Han
                 } else if (random.nextInt(8) == 0) {
                     text.appendCodePoint(0x1F300 + random.nextInt(0x400));
                 } else {
@@ -91,7 +120,7 @@ class NGramsTest {
     @Test
     void walk_handsOnSmallPortions() {
         int[] largest = new int[1];
-        NGrams.walk("all the words of a long text ".repeat(10_000), ALL, new NGrams.Sink() {
+        NGrams.walk("all the words of a long text ".repeat(10_000), ALL, SCRIPTS, new NGrams.Sink() {
             @Override
             public void words(long[] hashes, int count) {
                 largest[0] = Math.max(largest[0], hashes.length);
@@ -106,19 +135,21 @@ class NGramsTest {
     }
 
     private static void assertSameAsPlain(String text, NGramSizes sizes) {
-        Hashes actual = Hashes.of(text, sizes);
-        Hashes expected = plain(text, sizes);
-        if (!actual.sorted().equals(expected.sorted())) { // an assertion only here: it takes long
-            assertThat(actual.words).as(text).containsExactlyInAnyOrderElementsOf(expected.words);
-            assertThat(actual.chars).as(text).containsExactlyInAnyOrderElementsOf(expected.chars);
+        for (Segmentation segmentation : Segmentation.values()) {
+            Hashes actual = Hashes.of(text, sizes, segmentation);
+            Hashes expected = plain(text, sizes, segmentation);
+            if (!actual.sorted().equals(expected.sorted())) { // an assertion only here: it takes long
+                assertThat(actual.words).as(text).containsExactlyInAnyOrderElementsOf(expected.words);
+                assertThat(actual.chars).as(text).containsExactlyInAnyOrderElementsOf(expected.chars);
+            }
         }
     }
 
     private record Hashes(List<Long> words, List<Long> chars) {
 
-        static Hashes of(String text, NGramSizes sizes) {
+        static Hashes of(String text, NGramSizes sizes, Segmentation segmentation) {
             Hashes all = new Hashes(new ArrayList<>(), new ArrayList<>());
-            NGrams.walk(text, sizes, new NGrams.Sink() {
+            NGrams.walk(text, sizes, segmentation, new NGrams.Sink() {
                 @Override
                 public void words(long[] hashes, int count) {
                     Arrays.stream(hashes, 0, count).forEach(all.words::add);
@@ -139,9 +170,12 @@ class NGramsTest {
     }
 
     /** All words first, then all n-grams of each, each hashed from its start. */
-    private static Hashes plain(String text, NGramSizes sizes) {
-        List<int[]> words = words(TextNormalizer.normalize(text).codePoints().toArray());
-        long[] wordHashes = words.stream().mapToLong(w -> fnv(w, 0, w.length)).toArray();
+    private static Hashes plain(String text, NGramSizes sizes, Segmentation segmentation) {
+        List<int[]> runs = runs(TextNormalizer.normalize(text).codePoints().toArray());
+        long[] wordHashes = runs.stream()
+                .flatMap(run -> segmentation == RUNS ? Stream.of(run) : words(run).stream())
+                .mapToLong(w -> fnv(w, 0, w.length))
+                .toArray();
         Hashes all = new Hashes(new ArrayList<>(), new ArrayList<>());
         for (int w = 0; w < wordHashes.length; w++) {
             for (int n = 1; n <= sizes.maxWords() && w + n <= wordHashes.length; n++) {
@@ -152,7 +186,7 @@ class NGramsTest {
                 all.words.add(finish(hash, n));
             }
         }
-        for (int[] word : words) {
+        for (int[] word : runs) {
             int[] marked = new int[word.length + 2];
             marked[0] = '<';
             System.arraycopy(word, 0, marked, 1, word.length);
@@ -166,7 +200,51 @@ class NGramsTest {
         return all;
     }
 
-    private static List<int[]> words(int[] chars) {
+    /** A run of letters, cut before and after each letter of a script without spaces, marks included. */
+    private static List<int[]> words(int[] run) {
+        List<int[]> words = new ArrayList<>();
+        if (!isWordPart(run[0]) && run[0] != '#' && run[0] != '@') {
+            return List.of(run);
+        }
+        int start = 0;
+        int base = run[0];
+        for (int i = 1; i < run.length; i++) {
+            if (!isAttached(run[i])) {
+                if (isUnspaced(base) || isUnspaced(run[i])) {
+                    words.add(Arrays.copyOfRange(run, start, i));
+                    start = i;
+                }
+                base = run[i];
+            }
+        }
+        words.add(Arrays.copyOfRange(run, start, run.length));
+        return words;
+    }
+
+    private static boolean isUnspaced(int c) {
+        return Character.isLetter(c) && UNSPACED.contains(Character.UnicodeScript.of(c));
+    }
+
+    private static final Set<Character.UnicodeScript> UNSPACED = Set.of(
+            HAN,
+            HIRAGANA,
+            KATAKANA,
+            BOPOMOFO,
+            YI,
+            TANGUT,
+            NUSHU,
+            KHITAN_SMALL_SCRIPT,
+            THAI,
+            LAO,
+            KHMER,
+            MYANMAR,
+            TAI_LE,
+            NEW_TAI_LUE,
+            TAI_THAM,
+            TAI_VIET,
+            AHOM);
+
+    private static List<int[]> runs(int[] chars) {
         List<int[]> words = new ArrayList<>();
         for (int i = 0; i < chars.length; ) {
             int start = i++;
