@@ -266,6 +266,7 @@ class ModelDamageTest {
                 "\"dimension\" : 2|\"dimension\" : 0",
                 "\"dimension\" : 2|\"dimension\" : -2",
                 "\"dimension\" : 2|\"dimension\" : null",
+                "\"dimension\" : 2|\"dimension\" : 4097",
                 "\"dimension\" : 2|\"dimension\" : 99999999999",
                 "\"maxWords\" : 1|\"maxWords\" : 0",
                 "\"maxWords\" : 1|\"maxWords\" : 2147483647",

@@ -151,6 +151,7 @@ record Manifest(
             throw new BadModelFile(file, "unknown encoder \"" + encoder.type() + "\"");
         }
         boolean sizes = encoder.dimension() >= 1
+                && encoder.dimension() <= 4096
                 && encoder.maxWords() >= 1
                 && encoder.maxWords() <= 5
                 && encoder.minChars() >= 1

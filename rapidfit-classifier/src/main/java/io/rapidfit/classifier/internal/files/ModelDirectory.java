@@ -7,8 +7,12 @@ import io.rapidfit.classifier.internal.files.Manifest.NGramsEntry;
 import io.rapidfit.classifier.internal.files.Manifest.TaskEntry;
 import io.rapidfit.classifier.internal.files.Manifest.WeightsEntry;
 import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
+import io.rapidfit.classifier.internal.serve.EmbeddingTable;
+import io.rapidfit.classifier.internal.serve.FloatTable;
 import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.Int8Table;
 import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.classifier.internal.serve.Precision;
 import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Sha256;
 import java.io.BufferedInputStream;
@@ -39,6 +43,10 @@ public final class ModelDirectory {
     private static final String HASHES = "vocabulary.hashes";
     private static final String IDF = "vocabulary.idf";
     private static final String TABLE = "table";
+
+    /** With a table of 8-bit integers: the factor of each row. */
+    private static final String SCALES = "table.scales";
+
     private static final String BIAS = "hidden.bias";
 
     /** How often a model that is replaced while it is read is looked for. */
@@ -49,9 +57,16 @@ public final class ModelDirectory {
 
     private ModelDirectory() {}
 
+    /** Keeps the precision that the model has. */
     public static void save(Path given, SavedModel saved) throws IOException {
+        save(given, saved, saved.model().embeddings().precision());
+    }
+
+    public static void save(Path given, SavedModel saved, Precision precision) throws IOException {
+        SavedModel converted =
+                new SavedModel(saved.model().withPrecision(precision), saved.minCount(), saved.training());
         synchronized (SAVING) {
-            saveAlone(given.toAbsolutePath(), saved);
+            saveAlone(given.toAbsolutePath(), converted);
         }
     }
 
@@ -71,7 +86,8 @@ public final class ModelDirectory {
         NGramModel model = saved.model();
         NGramSizes sizes = model.vocabulary().sizes();
         // the oldest that says it all: so the library that saved an old model can go on reading it
-        int formatVersion = model.vocabulary().segmentation() == Segmentation.RUNS ? 1 : Manifest.FORMAT_VERSION;
+        boolean first = model.vocabulary().segmentation() == Segmentation.RUNS
+                && model.embeddings().precision() == Precision.FLOAT32;
         NGramsEntry encoder = new NGramsEntry(
                 NGramsEntry.type(model.vocabulary().segmentation()),
                 model.dimension(),
@@ -84,7 +100,7 @@ public final class ModelDirectory {
                 .toList();
         return new Manifest(
                 Manifest.FORMAT,
-                formatVersion,
+                first ? 1 : Manifest.FORMAT_VERSION,
                 BuildInfo.version(),
                 encoder,
                 tasks,
@@ -99,7 +115,12 @@ public final class ModelDirectory {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put(HASHES, Tensor.of(model.vocabulary().hashes(), rows));
         tensors.put(IDF, Tensor.of(model.vocabulary().idf(), rows));
-        tensors.put(TABLE, Tensor.of(model.table(), rows, dimension));
+        if (model.embeddings() instanceof Int8Table table) {
+            tensors.put(TABLE, Tensor.of(table.toBytes(), rows, dimension));
+            tensors.put(SCALES, Tensor.of(table.scales(), rows));
+        } else {
+            tensors.put(TABLE, Tensor.of(model.table(), rows, dimension));
+        }
         tensors.put(BIAS, Tensor.of(model.bias(), dimension));
         for (int i = 0; i < model.heads().size(); i++) {
             Head head = model.heads().get(i);
@@ -158,8 +179,11 @@ public final class ModelDirectory {
                     Objects.requireNonNull(encoder.segmentation()), // the manifest was checked
                     hashes,
                     tensors.floats(IDF, rows));
-            NGramModel model = new NGramModel(
-                    vocabulary, tensors.floats(TABLE, rows, dimension), tensors.floats(BIAS, dimension), heads);
+            EmbeddingTable table = tensors.has(SCALES)
+                    ? new Int8Table(
+                            tensors.bytes(TABLE, rows, dimension), tensors.floats(SCALES, rows), encoder.dimension())
+                    : new FloatTable(tensors.floats(TABLE, rows, dimension), rows, encoder.dimension());
+            NGramModel model = new NGramModel(vocabulary, table, tensors.floats(BIAS, dimension), heads);
             return new SavedModel(model, encoder.minCount(), manifest.training());
         } catch (IllegalArgumentException e) {
             throw BadModelFile.damaged(file, "" + e.getMessage());
@@ -184,6 +208,18 @@ public final class ModelDirectory {
 
     /** The tensors of a file, each asked for by name and shape. */
     private record Tensors(Map<String, Tensor> byName, Path file) {
+
+        boolean has(String name) {
+            return byName.containsKey(name);
+        }
+
+        byte[] bytes(String name, long... shape) throws BadModelFile {
+            Tensor tensor = byName.get(name);
+            if (tensor != null && tensor.values() instanceof byte[] values && tensor.hasShape(shape)) {
+                return values;
+            }
+            throw unfit(name);
+        }
 
         float[] floats(String name, long... shape) throws BadModelFile {
             Tensor tensor = byName.get(name);

@@ -22,15 +22,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Hugging Face's safetensors format, as far as a model here needs it (64-bit integers and 32-bit floats): the length of a
- * JSON header in eight bytes, the header with type, shape and place of each tensor, then the tensors one after the other,
- * little-endian throughout.
+ * Hugging Face's safetensors format, as far as a model here needs it (integers of 64 and 8 bits, floats of 32): the
+ * length of a JSON header in eight bytes, the header with type, shape and place of each tensor, then the tensors one after
+ * the other, little-endian throughout.
  */
 final class Safetensors {
 
-    /** A tensor: its values in the array of their type, a {@code float[]} or a {@code long[]}. */
+    /** A tensor: its values in the array of their type, a {@code float[]}, {@code long[]} or {@code byte[]}. */
     record Tensor(List<Long> shape, Object values) {
 
         static Tensor of(float[] values, long... shape) {
@@ -38,6 +39,10 @@ final class Safetensors {
         }
 
         static Tensor of(long[] values, long... shape) {
+            return new Tensor(listOf(shape), values);
+        }
+
+        static Tensor of(byte[] values, long... shape) {
             return new Tensor(listOf(shape), values);
         }
 
@@ -50,7 +55,7 @@ final class Safetensors {
         }
 
         String type() {
-            return values instanceof float[] ? "F32" : "I64";
+            return values instanceof float[] ? "F32" : values instanceof byte[] ? "I8" : "I64";
         }
 
         long bytes() {
@@ -60,6 +65,9 @@ final class Safetensors {
 
     /** The format's own limit. */
     private static final long MAX_HEADER = 100_000_000;
+
+    /** Bytes a value of each type takes. */
+    private static final Map<String, Integer> WIDTHS = Map.of("F32", Float.BYTES, "I64", Long.BYTES, "I8", Byte.BYTES);
 
     private static final int BUFFER = 1 << 16;
 
@@ -111,6 +119,8 @@ final class Safetensors {
                 buffer.asLongBuffer().put(longs, from, count);
                 out.write(buffer.array(), 0, count * Long.BYTES);
             }
+        } else if (tensor.values() instanceof byte[] bytes) {
+            out.write(bytes);
         }
     }
 
@@ -181,7 +191,7 @@ final class Safetensors {
             boolean fits = node.path("shape").isArray()
                     && begin >= 0
                     && end >= begin
-                    && (type.equals("F32") || type.equals("I64"))
+                    && WIDTHS.containsKey(type)
                     && shape.stream().allMatch(n -> n >= 0)
                     && count(shape) <= Integer.MAX_VALUE - 8
                     && Math.multiplyExact(count(shape), (long) width(type)) == end - begin;
@@ -196,6 +206,11 @@ final class Safetensors {
 
     private static Tensor readValues(Entry entry, DataInputStream in) throws IOException {
         int count = (int) count(entry.shape());
+        if (entry.type().equals("I8")) {
+            byte[] values = new byte[count];
+            in.readFully(values);
+            return new Tensor(entry.shape(), values);
+        }
         int width = width(entry.type());
         byte[] bytes = new byte[BUFFER];
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -222,6 +237,6 @@ final class Safetensors {
     }
 
     private static int width(String type) {
-        return type.equals("F32") ? Float.BYTES : Long.BYTES;
+        return Objects.requireNonNull(WIDTHS.get(type));
     }
 }

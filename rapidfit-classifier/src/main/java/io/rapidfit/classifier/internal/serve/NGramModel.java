@@ -2,19 +2,18 @@ package io.rapidfit.classifier.internal.serve;
 
 import io.rapidfit.classifier.internal.features.FeatureBag;
 import io.rapidfit.classifier.internal.features.NGramVocabulary;
-import java.util.Arrays;
 import java.util.List;
 
 /**
  * A trained n-gram classifier: hidden = relu(bias + the sum of weight * table row over a text's features), then one
  * {@link Head} a task.
  *
- * <p>Immutable and thread-safe; the arrays it is made of are shared, not copied, but for the table.
+ * <p>Immutable and thread-safe; the arrays it is made of are shared, not copied, but for a table of floats.
  */
 public final class NGramModel {
 
     private final NGramVocabulary vocabulary;
-    private final float[][] table;
+    private final EmbeddingTable table;
     private final float[] bias;
     private final List<Head> heads;
 
@@ -24,9 +23,17 @@ public final class NGramModel {
      * @throws IllegalArgumentException if the sizes do not fit
      */
     public NGramModel(NGramVocabulary vocabulary, float[] table, float[] bias, List<Head> heads) {
-        if (table.length != (long) vocabulary.size() * bias.length) {
-            throw new IllegalArgumentException(
-                    "a table of %s values for %s rows of %s".formatted(table.length, vocabulary.size(), bias.length));
+        this(vocabulary, new FloatTable(table, vocabulary.size(), bias.length), bias, heads);
+    }
+
+    /**
+     * @param bias of the hidden layer; its length is the dimension
+     * @throws IllegalArgumentException if the sizes do not fit
+     */
+    public NGramModel(NGramVocabulary vocabulary, EmbeddingTable table, float[] bias, List<Head> heads) {
+        if (table.rows() != vocabulary.size() || table.dimension() != bias.length) {
+            throw new IllegalArgumentException("a table of %s rows of %s for %s n-grams and dimension %s"
+                    .formatted(table.rows(), table.dimension(), vocabulary.size(), bias.length));
         }
         for (Head head : heads) {
             if (head.bias().length != head.labels().size()
@@ -36,17 +43,9 @@ public final class NGramModel {
             }
         }
         this.vocabulary = vocabulary;
-        this.table = rows(table, vocabulary.size(), bias.length);
+        this.table = table;
         this.bias = bias;
         this.heads = List.copyOf(heads);
-    }
-
-    private static float[][] rows(float[] table, int size, int dimension) {
-        float[][] rows = new float[size][];
-        for (int row = 0; row < size; row++) {
-            rows[row] = Arrays.copyOfRange(table, row * dimension, (row + 1) * dimension);
-        }
-        return rows;
     }
 
     public NGramVocabulary vocabulary() {
@@ -55,11 +54,16 @@ public final class NGramModel {
 
     /** A copy: of shape (vocabulary, dimension), row by row. */
     public float[] table() {
-        float[] flat = new float[table.length * bias.length];
-        for (int row = 0; row < table.length; row++) {
-            System.arraycopy(table[row], 0, flat, row * bias.length, bias.length);
-        }
-        return flat;
+        return table.toFloats();
+    }
+
+    public EmbeddingTable embeddings() {
+        return table;
+    }
+
+    /** The same model with its table kept otherwise. */
+    public NGramModel withPrecision(Precision precision) {
+        return new NGramModel(vocabulary, table.withPrecision(precision), bias, heads);
     }
 
     public float[] bias() {
@@ -81,7 +85,7 @@ public final class NGramModel {
 
     public float[] encode(FeatureBag features) {
         float[] hidden = bias.clone();
-        WeightedRows.add(table, features.rows(), features.weights(), features.size(), hidden);
+        table.add(features, hidden);
         for (int k = 0; k < hidden.length; k++) {
             hidden[k] = Math.max(0, hidden[k]);
         }

@@ -51,10 +51,16 @@ class SafetensorsTest {
         tensors.put("longs", Tensor.of(new long[] {Long.MIN_VALUE, 0, -1}, 3));
         tensors.put("none", Tensor.of(new float[0], 0, 7));
         tensors.put("one", Tensor.of(new float[] {3}));
+        byte[] bytes = new byte[150_001]; // not a multiple of any other type's width
+        new java.util.Random(1).nextBytes(bytes);
+        tensors.put("bytes", Tensor.of(bytes, 150_001));
+        tensors.put("after", Tensor.of(new long[] {7}, 1));
 
         Map<String, Tensor> read = read(written(tensors));
 
-        assertThat(read.keySet()).containsExactlyInAnyOrder("floats", "longs", "none", "one");
+        assertThat(read.keySet()).containsExactlyInAnyOrder("floats", "longs", "none", "one", "bytes", "after");
+        assertThat((byte[]) read.get("bytes").values()).isEqualTo(bytes);
+        assertThat((long[]) read.get("after").values()).containsExactly(7);
         assertThat((float[]) read.get("floats").values()).isEqualTo(floats);
         assertThat(read.get("floats").shape()).containsExactly(1000L, 100L);
         assertThat((long[]) read.get("longs").values()).containsExactly(Long.MIN_VALUE, 0, -1);
@@ -87,6 +93,10 @@ class SafetensorsTest {
                 "{\"x\":[]}",
                 "{\"x\":{}}",
                 "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"I8\",\"shape\":[9],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"I8\",\"shape\":[2147483647],\"data_offsets\":[0,2147483647]}}",
                 "{\"x\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}}",
                 "{\"x\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
                 "{\"x\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}",
@@ -153,6 +163,7 @@ class SafetensorsTest {
     void read_allocatesNothingHugeForWhatTheFileCannotHold() throws IOException {
         byte[] hugeTensor =
                 file("{\"x\":{\"dtype\":\"F32\",\"shape\":[500000000],\"data_offsets\":[0,2000000000]}}", 8);
+        byte[] hugeBytes = file("{\"x\":{\"dtype\":\"I8\",\"shape\":[2000000000],\"data_offsets\":[0,2000000000]}}", 8);
         byte[] hugeHeader = ByteBuffer.allocate(10)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(99_999_999)
@@ -161,6 +172,7 @@ class SafetensorsTest {
         long before = threads.getCurrentThreadAllocatedBytes();
 
         assertRefused(hugeTensor);
+        assertRefused(hugeBytes);
         assertRefused(hugeHeader);
 
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000_000);
