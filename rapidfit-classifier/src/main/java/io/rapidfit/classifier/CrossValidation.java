@@ -38,7 +38,8 @@ final class CrossValidation {
         List<Sample> training = dataset.samples(Split.TRAIN);
         TrainingSet set = TrainingSet.of(training); // refuses what cannot be learnt from, before any work
         CrossValidation run = new CrossValidation(training, options);
-        List<Set<String>> heldOut = Folds.assign(training, folds, options.seed());
+        List<Set<String>> heldOut =
+                Folds.assign(training, folds, options.config().training().seed());
         for (int fold = 0; fold < folds; fold++) {
             run.judge(heldOut.get(fold));
             log.debug("Fold {} of {} done", fold + 1, folds);
@@ -58,8 +59,9 @@ final class CrossValidation {
                 .filter(s -> !heldOut.contains(Folds.textOf(s)))
                 .filter(s -> Collections.disjoint(s.origin().parents(), family))
                 .toList();
-        NGramModel model =
-                Training.run(Dataset.of(rest), options, progress -> {}).saved().model();
+        NGramModel model = Training.run(Dataset.of(rest), plain(options), progress -> {})
+                .saved()
+                .model();
         for (Head head : model.heads()) {
             for (Sample sample : judged) {
                 if (sample.task().equals(head.task())) {
@@ -67,6 +69,13 @@ final class CrossValidation {
                 }
             }
         }
+    }
+
+    /** A fold has no validation samples to choose a threshold on. */
+    private static TrainingOptions plain(TrainingOptions options) {
+        MultiheadConfig config = options.config();
+        EvaluationConfig evaluation = config.evaluation().withAbstention(Abstention.never());
+        return new TrainingOptions(config.withEvaluation(evaluation), options.splitter(), options.onProgress());
     }
 
     /** The ids, those of what was made from them, of what was made from that, and so on. */

@@ -1,19 +1,29 @@
 package io.rapidfit.classifier;
 
+import io.rapidfit.classifier.internal.serve.Answer;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.data.Sample;
+import io.rapidfit.metrics.LabelDistribution;
 import io.rapidfit.metrics.Outcome;
 import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** Compares a model's predictions with what people said. */
+/** What a model says of texts, as callers see it, and beside what people said. */
 final class Evaluation {
 
     private Evaluation() {}
+
+    static Prediction prediction(Head head, Answer answer) {
+        return new Prediction(
+                LabelDistribution.of(head.labels(), answer.probabilities()),
+                head.abstains(answer.probabilities()[answer.best()]),
+                Double.isNaN(answer.strangeness()) ? OptionalDouble.empty() : OptionalDouble.of(answer.strangeness()));
+    }
 
     static TaskAnalysis analyze(NGramModel model, Head head, List<Sample> samples) {
         return TaskAnalysis.of(
@@ -23,7 +33,7 @@ final class Evaluation {
     }
 
     static Outcome outcome(NGramModel model, Head head, Sample sample) {
-        Prediction prediction = MultiheadClassifier.best(model, head, model.encode(sample.text()));
+        Prediction prediction = prediction(head, model.answer(model.encode(sample.text()), head));
         return new Outcome(sample, prediction.distribution(), prediction.abstained());
     }
 

@@ -1,8 +1,10 @@
 package io.rapidfit.classifier;
 
+import io.rapidfit.classifier.MultiheadConfig.TaskSampling;
 import io.rapidfit.classifier.internal.files.BadModelFile;
 import io.rapidfit.classifier.internal.files.ModelDirectory;
 import io.rapidfit.classifier.internal.files.SavedModel;
+import io.rapidfit.classifier.internal.serve.Answer;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.data.DataSaver;
@@ -13,7 +15,7 @@ import io.rapidfit.data.Splitter;
 import io.rapidfit.internal.Require;
 import io.rapidfit.metrics.AnalysisResult;
 import io.rapidfit.metrics.AnalysisResult.Basis;
-import io.rapidfit.metrics.LabelDistribution;
+import io.rapidfit.metrics.Outcome;
 import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import io.rapidfit.model.TrainableClassifier;
@@ -25,12 +27,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,19 +63,20 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     private static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
 
-    /** For analyses when there are too few samples for a validation split. */
-    private static final int DEFAULT_FOLDS = 5;
+    /** How many texts a batch predicts between two events. */
+    private static final int PROGRESS_STEP = 1000;
 
     /** What can be asked: swapped as a whole when a training succeeds. */
     private record State(
             SavedModel saved,
             Map<String, Head> heads,
-            @Nullable Dataset trainedOn) {
+            @Nullable Dataset trainedOn,
+            Map<String, List<Outcome>> validated) {
 
-        static State of(SavedModel saved, @Nullable Dataset trainedOn) {
+        static State of(SavedModel saved, @Nullable Dataset trainedOn, Map<String, List<Outcome>> validated) {
             Map<String, Head> heads = new LinkedHashMap<>();
             saved.model().heads().forEach(head -> heads.put(head.task(), head));
-            return new State(saved, heads, trainedOn);
+            return new State(saved, heads, trainedOn, validated);
         }
 
         NGramModel model() {
@@ -95,6 +100,9 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     private volatile @Nullable State state;
     private volatile boolean closed;
 
+    /** A training that ends while the classifier is closed must not bring a model back. */
+    private final Object closing = new Object();
+
     private MultiheadClassifier(TrainingOptions options, @Nullable State state) {
         this.options = options;
         this.state = state;
@@ -114,7 +122,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         try {
             return new MultiheadClassifier(
                     new Builder().options(),
-                    State.of(ModelDirectory.load(Require.nonNull("directory", directory)), null));
+                    State.of(ModelDirectory.load(Require.nonNull("directory", directory)), null, Map.of()));
         } catch (BadModelFile e) {
             throw new ModelFormatException(e.file(), e.getMessage(), e);
         } catch (IOException e) {
@@ -149,8 +157,10 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         requireOpen();
         Require.nonNull("dataset", dataset);
         Training trained = Training.run(dataset.split(options.splitter()), options, options.onProgress());
-        requireOpen();
-        state = State.of(trained.saved(), trained.dataset());
+        synchronized (closing) {
+            requireOpen();
+            state = State.of(trained.saved(), trained.dataset(), trained.validated());
+        }
         trained.report().warnings().forEach(warning -> log.warn("Training: {}", warning));
         log.info("Trained {} on {} samples", this, trained.report().samples());
         return trained.report();
@@ -183,7 +193,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public Prediction predict(String text, String task) {
         State current = state();
         Head head = current.head(task);
-        return best(current.model(), head, current.model().encode(requireText(text)));
+        return predict(current.model(), head, requireText(text));
     }
 
     @Override
@@ -196,17 +206,90 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
                         "text %s of %s is blank: leave it out".formatted(i + 1, texts.size()));
             }
         }
-        return texts.stream()
-                .map(text -> best(current.model(), head, current.model().encode(text)))
-                .toList();
+        return texts.stream().map(text -> predict(current.model(), head, text)).toList();
     }
 
     @Override
     public Map<String, Prediction> predictAll(String text) {
         State current = state();
-        float[] hidden = current.model().encode(requireText(text));
+        return predictAll(current, requireText(text));
+    }
+
+    /**
+     * Predicts lazily, one text after the other: texts may be more than memory holds.
+     *
+     * <p>Order, parallelism and closing are those of {@code texts}; a blank text throws when its turn comes. The model
+     * stays the same for the whole stream, whatever is trained meanwhile.
+     *
+     * @throws IllegalArgumentException if there is no such task
+     */
+    public Stream<Prediction> predict(Stream<String> texts, String task) {
+        State current = state();
+        Head head = current.head(task);
+        return Require.nonNull("texts", texts).map(text -> predict(current.model(), head, requireText(text)));
+    }
+
+    /**
+     * Predicts lazily, each text when its prediction is asked for. Otherwise like {@link #predict(Stream, String)}.
+     *
+     * @param onProgress told after every {@value #PROGRESS_STEP} texts and after the last, how many are done; what it
+     *     throws comes out of {@code next} or {@code hasNext}
+     */
+    public Iterator<Prediction> predict(Iterator<String> texts, String task, LongConsumer onProgress) {
+        State current = state();
+        Head head = current.head(task);
+        Require.nonNull("texts", texts);
+        Require.nonNull("onProgress", onProgress);
+        return new Iterator<>() {
+            private long done;
+            private boolean ended;
+
+            @Override
+            public boolean hasNext() {
+                boolean more = texts.hasNext();
+                if (!more && !ended) {
+                    ended = true;
+                    if (done % PROGRESS_STEP != 0) {
+                        onProgress.accept(done);
+                    }
+                }
+                return more;
+            }
+
+            @Override
+            public Prediction next() {
+                Prediction prediction = predict(current.model(), head, requireText(texts.next()));
+                done++;
+                if (done % PROGRESS_STEP == 0) {
+                    onProgress.accept(done);
+                }
+                return prediction;
+            }
+        };
+    }
+
+    /** The same without progress. */
+    public Iterator<Prediction> predict(Iterator<String> texts, String task) {
+        return predict(texts, task, done -> {});
+    }
+
+    /** Every task of every text, in the way of {@link #predict(Stream, String)}. */
+    public Stream<Map<String, Prediction>> predictAll(Stream<String> texts) {
+        State current = state();
+        return Require.nonNull("texts", texts).map(text -> predictAll(current, requireText(text)));
+    }
+
+    private static Prediction predict(NGramModel model, Head head, String text) {
+        return Evaluation.prediction(head, model.answer(model.encode(text), head));
+    }
+
+    private static Map<String, Prediction> predictAll(State current, String text) {
+        List<Answer> answers = current.model().answers(current.model().encode(text));
         Map<String, Prediction> all = new LinkedHashMap<>();
-        current.heads().forEach((task, head) -> all.put(task, best(current.model(), head, hidden)));
+        int i = 0;
+        for (Head head : current.model().heads()) {
+            all.put(head.task(), Evaluation.prediction(head, answers.get(i++)));
+        }
         return all;
     }
 
@@ -217,15 +300,11 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         return text;
     }
 
-    static Prediction best(NGramModel model, Head head, float[] hidden) {
-        LabelDistribution distribution = LabelDistribution.of(head.labels(), model.probabilities(hidden, head));
-        return new Prediction(distribution, false, OptionalDouble.empty());
-    }
-
     /**
      * {@inheritDoc}
      *
-     * <p>Out of fold means {@value #DEFAULT_FOLDS} folds, so as many trainings. Where there are too few training samples
+     * <p>Out of fold means as many trainings as {@link EvaluationConfig#folds}. Validation samples are judged by a model
+     * that did not learn from them, whatever the one that predicts did. Where there are too few training samples
      * for that, what validation samples there are decide.
      *
      * @throws IllegalStateException if there are too few samples for either, or the model was loaded
@@ -239,9 +318,10 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         if (gap == null) {
             return analyze(Split.VALIDATION, tasks);
         }
-        log.info("{}: analysing the training samples out of fold, {} folds", gap, DEFAULT_FOLDS);
+        int folds = options.config().evaluation().folds();
+        log.info("{}: analysing the training samples out of fold, {} folds", gap, folds);
         try {
-            return crossValidate(trainedOn, DEFAULT_FOLDS, wanted).only(wanted.toArray(String[]::new));
+            return crossValidate(trainedOn, folds, wanted).only(wanted.toArray(String[]::new));
         } catch (IllegalStateException e) {
             if (hasValidation(trainedOn, wanted)) {
                 log.warn("{}, and the training samples are too few to be judged out of fold", gap);
@@ -267,7 +347,11 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
                                         + " use analyze(dataset) with labelled data of your own")
                                 .formatted(task, split, split));
             }
-            analyses.add(Evaluation.analyze(current.model(), current.head(task), own));
+            List<Outcome> validated = current.validated().get(task);
+            analyses.add(
+                    split == Split.VALIDATION && validated != null
+                            ? TaskAnalysis.of(task, current.head(task).labels(), validated)
+                            : Evaluation.analyze(current.model(), current.head(task), own));
         }
         return AnalysisResult.of(Basis.of(split), analyses);
     }
@@ -344,8 +428,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     private State state() {
+        State current = state; // before the check: a close between the two would look like a missing training
         requireOpen();
-        State current = state;
         if (current == null) {
             throw new IllegalStateException(
                     "nothing was trained yet: call train(dataset) first, or MultiheadClassifier.load(directory)");
@@ -361,8 +445,10 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     @Override
     public void close() {
-        closed = true;
-        state = null;
+        synchronized (closing) {
+            closed = true;
+            state = null;
+        }
     }
 
     /** Tasks and numbers of labels. */
@@ -383,21 +469,57 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /** Every option has a default. Not thread-safe; can build several times. */
     public static final class Builder {
 
-        private Encoder encoder = Encoders.ngrams();
+        private MultiheadConfig config = MultiheadConfig.defaults();
         private Splitter splitter = Splitter.builder().build();
-        private long seed = 42;
-        private @Nullable Integer epochs;
-        private @Nullable Double learningRate;
-        private int batchSize = 32;
-        private double dropout = 0.3;
-        private double labelSmoothing = 0;
         private Consumer<TrainingProgress> onProgress = progress -> {};
 
         private Builder() {}
 
+        /** All of the options below at once, but for the splitter. Defaults to {@link MultiheadConfig#defaults}. */
+        public Builder config(MultiheadConfig config) {
+            this.config = Require.nonNull("config", config);
+            return this;
+        }
+
         /** How texts become numbers. Defaults to {@link Encoders#ngrams()}. */
         public Builder encoder(Encoder encoder) {
-            this.encoder = Require.nonNull("encoder", encoder);
+            config = config.withEncoder(encoder);
+            return this;
+        }
+
+        /** How it learns. Defaults to {@link TrainingConfig#defaults}. */
+        public Builder training(TrainingConfig training) {
+            config = config.withTraining(training);
+            return this;
+        }
+
+        /** What each task has on top of the encoder. Defaults to {@link HeadConfig#defaults}. */
+        public Builder head(HeadConfig head) {
+            config = config.withHead(head);
+            return this;
+        }
+
+        /** What a training makes smaller. Defaults to {@link LossConfig#defaults}. */
+        public Builder loss(LossConfig loss) {
+            config = config.withLoss(loss);
+            return this;
+        }
+
+        /** What it does with validation samples. Defaults to {@link EvaluationConfig#defaults}. */
+        public Builder evaluation(EvaluationConfig evaluation) {
+            config = config.withEvaluation(evaluation);
+            return this;
+        }
+
+        /** How often an epoch has the texts of each task. Defaults to {@link TaskSampling#PROPORTIONAL}. */
+        public Builder taskSampling(TaskSampling taskSampling) {
+            config = config.withTaskSampling(taskSampling);
+            return this;
+        }
+
+        /** When not to answer. See {@link EvaluationConfig#abstention}. */
+        public Builder abstention(Abstention abstention) {
+            config = config.withEvaluation(config.evaluation().withAbstention(abstention));
             return this;
         }
 
@@ -407,40 +529,34 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             return this;
         }
 
-        /** Same seed, data and machine: same model. Defaults to 42. */
+        /** See {@link TrainingConfig#seed}. */
         public Builder seed(long seed) {
-            this.seed = seed;
-            return this;
+            return training(config.training().withSeed(seed));
         }
 
-        /** How often every text is seen, at least 1. By default chosen from the number of texts: 8, or more for few. */
+        /** See {@link TrainingConfig#epochs}. */
         public Builder epochs(int epochs) {
-            this.epochs = Require.inRange("epochs", epochs, 1, 100_000);
-            return this;
+            return training(config.training().withEpochs(epochs));
         }
 
-        /** Highest step size of Adam. By default chosen from the number of texts: 0.002, or 0.005 for few. */
+        /** See {@link TrainingConfig#learningRate}. */
         public Builder learningRate(double learningRate) {
-            this.learningRate = Require.positive("learningRate", learningRate);
-            return this;
+            return training(config.training().withLearningRate(learningRate));
         }
 
-        /** Texts a training step, at least 1. Defaults to 32. */
+        /** See {@link TrainingConfig#batchSize}. */
         public Builder batchSize(int batchSize) {
-            this.batchSize = Require.inRange("batchSize", batchSize, 1, 65_536);
-            return this;
+            return training(config.training().withBatchSize(batchSize));
         }
 
-        /** Share of hidden values left out of a training step, at least 0 and less than 1. Defaults to 0.3. */
+        /** See {@link HeadConfig#dropout}. */
         public Builder dropout(double dropout) {
-            this.dropout = Require.fraction("dropout", dropout);
-            return this;
+            return head(config.head().withDropout(dropout));
         }
 
-        /** Share of the target spread over all labels, at least 0 and less than 1. Defaults to 0. */
+        /** See {@link LossConfig#labelSmoothing}. */
         public Builder labelSmoothing(double labelSmoothing) {
-            this.labelSmoothing = Require.fraction("labelSmoothing", labelSmoothing);
-            return this;
+            return loss(config.loss().withLabelSmoothing(labelSmoothing));
         }
 
         /** Called on the training thread; what it throws ends the training. By default nothing is called. */
@@ -454,8 +570,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         }
 
         private TrainingOptions options() {
-            return new TrainingOptions(
-                    encoder, splitter, seed, epochs, learningRate, batchSize, dropout, labelSmoothing, onProgress);
+            return new TrainingOptions(config, splitter, onProgress);
         }
     }
 }

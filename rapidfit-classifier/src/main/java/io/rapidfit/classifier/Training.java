@@ -1,18 +1,13 @@
 package io.rapidfit.classifier;
 
 import io.rapidfit.classifier.TrainingProgress.Stage;
-import io.rapidfit.classifier.internal.features.FeatureBag;
-import io.rapidfit.classifier.internal.features.NGramSizes;
-import io.rapidfit.classifier.internal.features.NGramVocabulary;
 import io.rapidfit.classifier.internal.files.SavedModel;
 import io.rapidfit.classifier.internal.serve.NGramModel;
-import io.rapidfit.classifier.internal.torch.EngineLoadException;
 import io.rapidfit.classifier.internal.torch.NGramTrainer;
-import io.rapidfit.classifier.internal.torch.TrainingData;
-import io.rapidfit.classifier.internal.torch.TrainingRecipe;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
+import io.rapidfit.metrics.Outcome;
 import io.rapidfit.model.TrainingReport;
 import io.rapidfit.text.TextNormalizer;
 import java.time.Duration;
@@ -23,12 +18,18 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One training, from a dataset whose samples all have a split to a model. */
-record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
+/**
+ * One training, from a dataset whose samples all have a split to a model.
+ *
+ * @param validated what was said of each validation sample, by task, by a model that did not learn from it
+ */
+record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> validated, TrainingReport report) {
 
     private static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
 
@@ -38,8 +39,12 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
                     "no data: the dataset has no samples. Add some with Dataset.builder().add(task, text, label)");
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
-        List<Sample> samples = withoutTextsOfOtherSplits(dataset);
+        MultiheadConfig config = options.config();
+        List<Sample> samples = withoutTextsOf(dataset, Split.VALIDATION, Split.TEST);
         TrainingSet set = TrainingSet.of(samples);
+        List<Sample> validation = known(dataset.samples(Split.VALIDATION), set);
+        requireFitting(config, set, validation);
+        boolean refit = config.evaluation().refit() && !validation.isEmpty();
         List<String> warnings = new ArrayList<>(set.warnings());
         int leftOut = dataset.samples(Split.TRAIN).size() - samples.size();
         if (leftOut > 0) {
@@ -48,64 +53,76 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
         }
         warnings.addAll(labelsWithoutTraining(dataset, set));
 
-        TrainingRecipe recipe = options.recipe(set.rows().size());
-        onProgress.accept(new TrainingProgress(
-                Stage.FEATURES, 0, recipe.epochs(), Double.NaN, OptionalDouble.empty(), Duration.ZERO));
-        NGramEncoder encoder = options.ngrams();
-        List<String> texts = set.rows().stream().map(TrainingSet.Row::text).toList();
-        NGramVocabulary vocabulary = NGramVocabulary.fit(
-                texts, new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars()), encoder.minCount());
-        if (vocabulary.size() == 0) {
-            throw new IllegalArgumentException(
-                    "no n-gram is in %s texts or more: lower the encoder's minCount".formatted(encoder.minCount()));
+        onProgress.accept(
+                new TrainingProgress(Stage.FEATURES, 0, 0, Double.NaN, OptionalDouble.empty(), Duration.ZERO));
+        Fit fit = new Fit(set, config, null);
+        log.info("Chosen for this data: {}", fit.recipe().describe());
+        int epochs = fit.recipe().recipe().epochs();
+        EpochReporter reporter = new EpochReporter(
+                epochs, refit ? 2 * epochs : epochs, config.evaluation().patience(), validation, onProgress);
+        NGramModel model = fit.train(reporter);
+        model = reporter.best == null ? model : reporter.best;
+        Validation judged = Validation.of(model, fit, validation, config.evaluation());
+        warnings.addAll(judged.warnings());
+
+        int learnt = samples.size();
+        if (refit) {
+            List<Sample> all = new ArrayList<>(withoutTextsOf(dataset, Split.TEST));
+            all.addAll(validation);
+            learnt = all.size();
+            fit = new Fit(TrainingSet.of(all), config, fit.recipe());
+            reporter.refits(reporter.bestEpoch == 0 ? epochs : reporter.bestEpoch);
+            model = fit.train(reporter);
         }
-        List<FeatureBag> bags = texts.stream().map(vocabulary::features).toList();
-
-        EpochReporter reporter = new EpochReporter(recipe.epochs(), dataset.samples(Split.VALIDATION), onProgress);
-        NGramModel model = train(vocabulary, data(set, bags), recipe, reporter);
-
-        log.debug(
-                "Trained {} tasks on {} texts, {} n-grams, {} epochs, learning rate {}",
-                set.labels().size(),
-                texts.size(),
-                vocabulary.size(),
-                recipe.epochs(),
-                recipe.learningRate());
+        log.debug("Trained on {} samples, {} n-grams", learnt, fit.vocabularySize());
+        Map<String, Object> description = new LinkedHashMap<>(fit.recipe().describe());
+        description.put("samples", learnt);
+        description.put("refit", refit);
         return new Training(
-                new SavedModel(model, encoder.minCount(), describe(recipe, texts.size(), samples.size())),
+                new SavedModel(judged.applyTo(model, fit), fit.recipe().minCount(), description),
                 dataset,
-                new TrainingReport(samples.size(), recipe.epochs(), reporter.lastLoss, warnings));
+                judged.outcomes(),
+                new TrainingReport(learnt, reporter.done, reporter.lastLoss, warnings));
+    }
+
+    private static void requireFitting(MultiheadConfig config, TrainingSet set, List<Sample> validation) {
+        config.loss().taskWeights().keySet().stream()
+                .filter(task -> !set.labels().containsKey(task))
+                .findFirst()
+                .ifPresent(task -> {
+                    throw new IllegalArgumentException("taskWeights names task '%s'; the training samples have %s"
+                            .formatted(task, set.labels().keySet()));
+                });
+        if (config.evaluation().abstention().aim() != Abstention.Aim.NEVER) {
+            for (String task : set.labels().keySet()) {
+                if (validation.stream().noneMatch(s -> s.task().equals(task))) {
+                    throw new IllegalArgumentException(
+                            ("abstention needs validation samples to choose a threshold on, and task '%s' has none: train"
+                                            + " with a splitter whose validationFraction is above 0")
+                                    .formatted(task));
+                }
+            }
+        }
+    }
+
+    /** Those whose labels are learnt. */
+    private static List<Sample> known(List<Sample> samples, TrainingSet set) {
+        return samples.stream()
+                .filter(s -> set.labels().getOrDefault(s.task(), List.of()).contains(s.label()))
+                .toList();
     }
 
     /** A text to be measured on must not be learnt, whatever made a training sample of it. */
-    private static List<Sample> withoutTextsOfOtherSplits(Dataset dataset) {
-        Set<String> measured = dataset.samples().stream()
-                .filter(s -> s.split() != Split.TRAIN)
+    private static List<Sample> withoutTextsOf(Dataset dataset, Split... measured) {
+        Set<String> texts = dataset.samples().stream()
+                .filter(s -> List.of(measured).contains(s.split()))
                 .map(s -> TextNormalizer.normalize(s.text()))
                 .collect(Collectors.toSet());
-        return measured.isEmpty()
+        return texts.isEmpty()
                 ? dataset.samples(Split.TRAIN)
                 : dataset.samples(Split.TRAIN).stream()
-                        .filter(s -> !measured.contains(TextNormalizer.normalize(s.text())))
+                        .filter(s -> !texts.contains(TextNormalizer.normalize(s.text())))
                         .toList();
-    }
-
-    private static NGramModel train(
-            NGramVocabulary vocabulary, TrainingData data, TrainingRecipe recipe, NGramTrainer.Listener listener) {
-        try {
-            return NGramTrainer.train(vocabulary, data, recipe, listener);
-        } catch (EngineLoadException e) {
-            throw new EngineUnavailableException(e.getMessage(), e.getCause());
-        }
-    }
-
-    private static TrainingData data(TrainingSet set, List<FeatureBag> bags) {
-        return new TrainingData(
-                bags,
-                set.rows().stream().map(TrainingSet.Row::targets).toList(),
-                set.labels().entrySet().stream()
-                        .map(e -> new TrainingData.Task(e.getKey(), e.getValue()))
-                        .toList());
     }
 
     /** Labels and tasks that only other splits have cannot be predicted. */
@@ -122,53 +139,73 @@ record Training(SavedModel saved, Dataset dataset, TrainingReport report) {
         return warnings;
     }
 
-    private static Map<String, Object> describe(TrainingRecipe recipe, int texts, int samples) {
-        Map<String, Object> description = new LinkedHashMap<>();
-        description.put("texts", texts);
-        description.put("samples", samples);
-        description.put("epochs", recipe.epochs());
-        description.put("batchSize", recipe.batchSize());
-        description.put("learningRate", recipe.learningRate());
-        description.put("dropout", recipe.dropout());
-        description.put("labelSmoothing", recipe.labelSmoothing());
-        description.put("seed", recipe.seed());
-        return description;
-    }
-
-    /** Turns what the trainer tells into progress events. */
+    /** Turns what the trainer tells into progress events, and remembers the best epoch. */
     private static final class EpochReporter implements NGramTrainer.Listener {
 
         private final int epochs;
+        private final int total;
+        private final int patience;
         private final List<Sample> validation;
         private final Consumer<TrainingProgress> onProgress;
+        private Stage stage = Stage.TRAINING;
+        private int done;
+        private int last;
         private long firstDone;
         private double lastLoss = Double.NaN;
 
-        EpochReporter(int epochs, List<Sample> validation, Consumer<TrainingProgress> onProgress) {
+        private double bestScore = Double.NEGATIVE_INFINITY;
+        private int bestEpoch;
+        private @Nullable NGramModel best;
+
+        EpochReporter(
+                int epochs, int total, int patience, List<Sample> validation, Consumer<TrainingProgress> onProgress) {
             this.epochs = epochs;
+            this.total = total;
+            this.patience = validation.isEmpty() ? 0 : patience;
             this.validation = validation;
             this.onProgress = onProgress;
+            this.last = epochs;
+        }
+
+        /** From now on it is the second training, of so many epochs. */
+        void refits(int epochsAgain) {
+            stage = Stage.REFIT;
+            last = epochsAgain;
         }
 
         @Override
-        public void onEpoch(int epoch, double loss, java.util.function.Supplier<NGramModel> model) {
+        public boolean onEpoch(int epoch, double loss, Supplier<NGramModel> model) {
             lastLoss = loss;
-            OptionalDouble score = validation.isEmpty()
-                    ? OptionalDouble.empty()
-                    : OptionalDouble.of(Evaluation.meanMacroF1(model.get(), validation));
-            Duration left = timeLeft(epoch);
-            log.debug("Epoch {} of {}: loss {}, validation macro-F1 {}", epoch, epochs, loss, score);
-            onProgress.accept(new TrainingProgress(Stage.TRAINING, epoch, epochs, loss, score, left));
+            done++;
+            boolean scored = stage == Stage.TRAINING && !validation.isEmpty();
+            OptionalDouble score = scored
+                    ? OptionalDouble.of(Evaluation.meanMacroF1(model.get(), validation))
+                    : OptionalDouble.empty();
+            if (scored && patience > 0 && score.getAsDouble() > bestScore) {
+                bestScore = score.getAsDouble();
+                bestEpoch = epoch;
+                best = model.get();
+            }
+            boolean goesOn = epoch < last && (patience == 0 || stage == Stage.REFIT || epoch - bestEpoch < patience);
+            if (!goesOn && stage == Stage.TRAINING) {
+                last = bestEpoch == 0 ? epochs : bestEpoch;
+            }
+            int expected =
+                    stage == Stage.REFIT ? done - epoch + last : goesOn ? total : done + (total > epochs ? last : 0);
+            Duration left = timeLeft(expected);
+            log.debug("Epoch {} of {}: loss {}, validation macro-F1 {}", done, expected, loss, score);
+            onProgress.accept(new TrainingProgress(stage, done, expected, loss, score, left));
+            return goesOn;
         }
 
         /** From the epochs after the first, which starts the engine and is slow for other reasons too. */
-        private Duration timeLeft(int epoch) {
-            if (epoch == 1) {
+        private Duration timeLeft(int expected) {
+            if (done == 1) {
                 firstDone = System.nanoTime();
                 return Duration.ZERO;
             }
             Duration elapsed = Duration.ofNanos(System.nanoTime() - firstDone);
-            return elapsed.multipliedBy(epochs - epoch).dividedBy(epoch - 1);
+            return elapsed.multipliedBy(expected - done).dividedBy(done - 1);
         }
     }
 }

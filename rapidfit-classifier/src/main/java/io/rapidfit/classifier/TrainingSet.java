@@ -22,11 +22,13 @@ final class TrainingSet {
     private final List<Row> rows;
     private final Map<String, List<String>> labels;
     private final List<String> warnings;
+    private final Map<String, Nesting> nestings;
 
     private TrainingSet(List<Row> rows, Map<String, List<String>> labels, List<String> warnings) {
         this.rows = rows;
         this.labels = labels;
         this.warnings = warnings;
+        this.nestings = Nesting.find(labels, rows);
     }
 
     /** @throws IllegalArgumentException if nothing can be learnt from the samples; the message says what to change */
@@ -118,5 +120,39 @@ final class TrainingSet {
     /** What will make the result worse than it could be. */
     List<String> warnings() {
         return warnings;
+    }
+
+    /** The tasks that others decide, by their names. */
+    Map<String, Nesting> nestings() {
+        return nestings;
+    }
+
+    /**
+     * The same with texts made of the labels' names added, {@code card_arrival} as "card arrival", each several times.
+     * Names without a letter say nothing and are left out.
+     */
+    List<Row> rowsWithLabelNames(int times) {
+        List<Row> all = new ArrayList<>(rows);
+        int task = 0;
+        for (List<String> names : labels.values()) {
+            for (int label = 0; label < names.size(); label++) {
+                String words = words(names.get(label));
+                if (words.codePoints().anyMatch(Character::isLetter)) {
+                    Integer[] targets = new Integer[labels.size()];
+                    Arrays.fill(targets, -1);
+                    targets[task] = label;
+                    all.addAll(java.util.Collections.nCopies(times, new Row(words, List.of(targets))));
+                }
+            }
+            task++;
+        }
+        return all;
+    }
+
+    /** A name's words with spaces between them: {@code lostCard}, {@code lost_card} and {@code lost-card} have two. */
+    private static String words(String name) {
+        return name.replaceAll("(?<=\\p{Ll})(?=\\p{Lu})", " ")
+                .replaceAll("[^\\p{L}\\p{M}\\p{N}']+", " ")
+                .strip();
     }
 }

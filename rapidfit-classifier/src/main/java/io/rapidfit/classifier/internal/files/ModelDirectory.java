@@ -124,8 +124,12 @@ public final class ModelDirectory {
         tensors.put(BIAS, Tensor.of(model.bias(), dimension));
         for (int i = 0; i < model.heads().size(); i++) {
             Head head = model.heads().get(i);
-            tensors.put(headWeights(i), Tensor.of(head.weights(), head.labels().size(), dimension));
-            tensors.put(headBias(i), Tensor.of(head.bias(), head.labels().size()));
+            tensors.put(
+                    headWeights(i),
+                    Tensor.of(head.layers().get(0).weights(), head.labels().size(), dimension));
+            tensors.put(
+                    headBias(i),
+                    Tensor.of(head.layers().get(0).bias(), head.labels().size()));
         }
         return tensors;
     }
@@ -168,7 +172,7 @@ public final class ModelDirectory {
             for (int i = 0; i < manifest.tasks().size(); i++) {
                 TaskEntry task = manifest.tasks().get(i);
                 int labels = task.labels().size();
-                heads.add(new Head(
+                heads.add(Head.linear(
                         task.name(),
                         task.labels(),
                         tensors.floats(headWeights(i), labels, dimension),

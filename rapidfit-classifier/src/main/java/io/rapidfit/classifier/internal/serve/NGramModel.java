@@ -17,6 +17,9 @@ public final class NGramModel {
     private final float[] bias;
     private final List<Head> heads;
 
+    /** For each head the index of the one that it is nested in, or -1. */
+    private final int[] finer;
+
     /**
      * @param table of shape (vocabulary, dimension), row by row
      * @param bias of the hidden layer; its length is the dimension
@@ -36,16 +39,29 @@ public final class NGramModel {
                     .formatted(table.rows(), table.dimension(), vocabulary.size(), bias.length));
         }
         for (Head head : heads) {
-            if (head.bias().length != head.labels().size()
-                    || head.weights().length != (long) head.labels().size() * bias.length) {
-                throw new IllegalArgumentException("the head of task '%s' does not fit its %s labels"
-                        .formatted(head.task(), head.labels().size()));
+            if (!head.layers().isEmpty() && head.layers().get(0).inputs() != bias.length) {
+                throw new IllegalArgumentException("the head of task '%s' takes %s values, the dimension is %s"
+                        .formatted(head.task(), head.layers().get(0).inputs(), bias.length));
             }
         }
         this.vocabulary = vocabulary;
         this.table = table;
         this.bias = bias;
         this.heads = List.copyOf(heads);
+        this.finer = new int[heads.size()];
+        for (int i = 0; i < finer.length; i++) {
+            Head finerHead = heads.get(i).finer();
+            finer[i] = finerHead == null ? -1 : indexOf(finerHead.task());
+        }
+    }
+
+    private int indexOf(String task) {
+        for (int i = 0; i < heads.size(); i++) {
+            if (heads.get(i).task().equals(task)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no head of task '%s', in which another is nested".formatted(task));
     }
 
     public NGramVocabulary vocabulary() {
@@ -59,6 +75,11 @@ public final class NGramModel {
 
     public EmbeddingTable embeddings() {
         return table;
+    }
+
+    /** The same model with other heads. */
+    public NGramModel withHeads(List<Head> newHeads) {
+        return new NGramModel(vocabulary, table, bias, newHeads);
     }
 
     /** The same model with its table kept otherwise. */
@@ -84,16 +105,37 @@ public final class NGramModel {
     }
 
     public float[] encode(FeatureBag features) {
-        float[] hidden = bias.clone();
-        table.add(features, hidden);
+        float[] hidden = sums(features);
         for (int k = 0; k < hidden.length; k++) {
             hidden[k] = Math.max(0, hidden[k]);
         }
         return hidden;
     }
 
-    /** One probability a label of the head, in its order. */
-    public double[] probabilities(float[] hidden, Head head) {
-        return head.probabilities(hidden);
+    private float[] sums(FeatureBag features) {
+        float[] sums = bias.clone();
+        table.add(features, sums);
+        return sums;
+    }
+
+    /** What a head of this model says, from a text's hidden layer. */
+    public Answer answer(float[] hidden, Head head) {
+        return head.answer(hidden);
+    }
+
+    /** What all heads say, in their order, from a text's hidden layer. */
+    public List<Answer> answers(float[] hidden) {
+        Answer[] answers = new Answer[heads.size()];
+        for (int i = 0; i < answers.length; i++) {
+            if (finer[i] < 0) {
+                answers[i] = heads.get(i).answer(hidden, null);
+            }
+        }
+        for (int i = 0; i < answers.length; i++) {
+            if (finer[i] >= 0) {
+                answers[i] = heads.get(i).answer(hidden, answers[finer[i]]);
+            }
+        }
+        return List.of(answers);
     }
 }

@@ -8,10 +8,15 @@ import java.util.List;
  *
  * @param texts one bag a text
  * @param targets for each text the index of its label in each task, -1 where it has none
- * @param tasks names and labels, in the order of the targets
+ * @param shares how often an epoch has each text, on average; what is over a whole number is a matter of chance
+ * @param tasks in the order of the targets
  */
-public record TrainingData(List<FeatureBag> texts, List<List<Integer>> targets, List<Task> tasks) {
+public record TrainingData(List<FeatureBag> texts, List<List<Integer>> targets, List<Double> shares, List<Task> tasks) {
 
-    /** A task and its labels in order. */
-    public record Task(String name, List<String> labels) {}
+    /**
+     * A task and its labels in order.
+     *
+     * @param labelWeights how much a text of each label counts
+     */
+    public record Task(String name, List<String> labels, List<Double> labelWeights) {}
 }

@@ -1,0 +1,74 @@
+package io.rapidfit.classifier;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A {@link MultiheadConfig} as JSON. */
+final class ConfigJson {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
+            .addMixIn(Encoder.class, EncoderType.class)
+            .build();
+
+    /** Which encoder it is stands in its {@code type}. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes(@JsonSubTypes.Type(value = NGramEncoder.class, name = "ngrams"))
+    private interface EncoderType {}
+
+    private ConfigJson() {}
+
+    static String write(MultiheadConfig config) {
+        try {
+            return MAPPER.writeValueAsString(config);
+        } catch (JacksonException e) {
+            throw new AssertionError("records of numbers, names and truth values can be written", e);
+        }
+    }
+
+    static MultiheadConfig read(String json) {
+        try {
+            JsonNode given = MAPPER.readTree(json);
+            if (!given.isObject()) {
+                throw new IllegalArgumentException("not a JSON object");
+            }
+            ObjectNode whole = MAPPER.valueToTree(MultiheadConfig.defaults());
+            merge(whole, (ObjectNode) given);
+            return MAPPER.treeToValue(whole, MultiheadConfig.class);
+        } catch (JsonMappingException e) {
+            String where = e.getPath().stream().map(r -> "" + r.getFieldName()).collect(Collectors.joining("."));
+            throw new IllegalArgumentException((where.isEmpty() ? "" : where + ": ") + e.getOriginalMessage(), e);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static void merge(ObjectNode target, ObjectNode given) {
+        for (Map.Entry<String, JsonNode> property : given.properties()) {
+            if (target.get(property.getKey()) instanceof ObjectNode below
+                    && property.getValue() instanceof ObjectNode node) {
+                merge(below, node);
+            } else {
+                target.set(property.getKey(), property.getValue());
+            }
+        }
+    }
+}

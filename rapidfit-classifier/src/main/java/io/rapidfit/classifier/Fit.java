@@ -1,0 +1,171 @@
+package io.rapidfit.classifier;
+
+import io.rapidfit.classifier.MultiheadConfig.TaskSampling;
+import io.rapidfit.classifier.TrainingSet.Row;
+import io.rapidfit.classifier.internal.features.FeatureBag;
+import io.rapidfit.classifier.internal.features.NGramSizes;
+import io.rapidfit.classifier.internal.features.NGramVocabulary;
+import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.classifier.internal.torch.EngineLoadException;
+import io.rapidfit.classifier.internal.torch.NGramTrainer;
+import io.rapidfit.classifier.internal.torch.TrainingData;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One set of training texts made ready: its n-grams and how to learn from it. */
+final class Fit {
+
+    /** How often an epoch has the name of each label. */
+    private static final int NAME_COPIES = 2;
+
+    private final TrainingSet set;
+    private final MultiheadConfig config;
+    private final List<Row> rows;
+    private final NGramVocabulary vocabulary;
+    private final List<FeatureBag> bags;
+    private final AdaptiveRecipe recipe;
+    private final Map<String, Nesting> nestings;
+
+    /** @param chosen the recipe of an earlier fit, to use again; null to choose one */
+    Fit(TrainingSet set, MultiheadConfig config, @Nullable AdaptiveRecipe chosen) {
+        this.set = set;
+        this.config = config;
+        this.rows = config.training().labelNames() ? set.rowsWithLabelNames(NAME_COPIES) : set.rows();
+        this.nestings = config.head().nested() ? set.nestings() : Map.of();
+        NGramEncoder encoder = (NGramEncoder) config.encoder(); // the only kind there is
+        List<String> texts = rows.stream().map(Row::text).toList();
+        NGramSizes sizes = new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars());
+        int minCount = chosen != null ? chosen.minCount() : encoder.minCount() != null ? encoder.minCount() : 1;
+        NGramVocabulary first = NGramVocabulary.fit(texts, sizes, minCount);
+        List<FeatureBag> firstBags = texts.stream().map(first::features).toList();
+        this.recipe = chosen != null ? chosen : AdaptiveRecipe.choose(DataProfile.of(set, firstBags), config);
+        boolean fits = recipe.minCount() == minCount;
+        this.vocabulary = fits ? first : NGramVocabulary.fit(texts, sizes, recipe.minCount());
+        this.bags = fits ? firstBags : texts.stream().map(vocabulary::features).toList();
+        if (vocabulary.size() == 0) {
+            throw new IllegalArgumentException(
+                    "no n-gram is in %s texts or more: lower the encoder's minCount".formatted(recipe.minCount()));
+        }
+    }
+
+    AdaptiveRecipe recipe() {
+        return recipe;
+    }
+
+    int vocabularySize() {
+        return vocabulary.size();
+    }
+
+    NGramModel train(NGramTrainer.Listener listener) {
+        try {
+            return complete(NGramTrainer.train(
+                    vocabulary,
+                    data(),
+                    recipe.recipe(),
+                    (epoch, loss, model) -> listener.onEpoch(epoch, loss, () -> complete(model.get()))));
+        } catch (EngineLoadException e) {
+            throw new EngineUnavailableException(e.getMessage(), e.getCause());
+        }
+    }
+
+    /** Hidden layers of the training texts, those of label names left out, are what {@link ScopeFinder} looks at. */
+    List<FeatureBag> bags() {
+        return bags.subList(0, set.rows().size());
+    }
+
+    TrainingSet set() {
+        return set;
+    }
+
+    /** Adds the heads of nested tasks, in the order of the tasks. */
+    private NGramModel complete(NGramModel trained) {
+        Map<String, Head> byTask = new LinkedHashMap<>();
+        trained.heads().forEach(head -> byTask.put(head.task(), head));
+        List<Head> heads = new ArrayList<>();
+        set.labels().forEach((task, labels) -> {
+            Nesting nesting = nestings.get(task);
+            Head own = byTask.get(nesting == null ? task : nesting.finer());
+            if (own == null) {
+                throw new AssertionError("no head was trained for task " + task);
+            }
+            heads.add(nesting == null ? own : Head.nested(task, labels, own, nesting.groups()));
+        });
+        return trained.withHeads(heads);
+    }
+
+    private TrainingData data() {
+        List<Integer> trained = new ArrayList<>(); // indexes of the tasks with a head of their own
+        List<TrainingData.Task> tasks = new ArrayList<>();
+        int index = 0;
+        for (Map.Entry<String, List<String>> task : set.labels().entrySet()) {
+            if (!nestings.containsKey(task.getKey())) {
+                tasks.add(new TrainingData.Task(task.getKey(), task.getValue(), labelWeights(task.getKey(), index)));
+                trained.add(index);
+            }
+            index++;
+        }
+        List<List<Integer>> targets = rows.stream()
+                .map(row -> trained.stream().map(row.targets()::get).toList())
+                .toList();
+        return new TrainingData(bags, targets, shares(targets, tasks.size()), tasks);
+    }
+
+    private List<Double> labelWeights(String task, int index) {
+        int labels = set.labels().getOrDefault(task, List.of()).size();
+        int[] counts = new int[labels];
+        for (Row row : set.rows()) {
+            if (row.targets().get(index) >= 0) {
+                counts[row.targets().get(index)]++;
+            }
+        }
+        double mean = java.util.Arrays.stream(counts).average().orElse(1);
+        double taskWeight = config.loss().taskWeights().getOrDefault(task, 1.0);
+        List<Double> weights = new ArrayList<>();
+        for (int count : counts) {
+            weights.add(taskWeight * config.loss().classWeights().weight(mean / Math.max(1, count)));
+        }
+        return weights;
+    }
+
+    /** How often an epoch has each text, so that tasks have the part that the sampling gives them. */
+    private List<Double> shares(List<List<Integer>> targets, int tasks) {
+        double[] texts = new double[tasks];
+        for (List<Integer> row : targets) {
+            for (int task = 0; task < tasks; task++) {
+                texts[task] += row.get(task) >= 0 ? 1 : 0;
+            }
+        }
+        double[] factors = new double[tasks];
+        for (int task = 0; task < tasks; task++) {
+            factors[task] = switch (config.taskSampling()) {
+                case PROPORTIONAL -> 1;
+                case SQRT -> 1 / Math.sqrt(Math.max(1, texts[task]));
+                case EQUAL -> 1 / Math.max(1, texts[task]);
+            };
+        }
+        List<Double> shares = new ArrayList<>();
+        double total = 0;
+        for (List<Integer> row : targets) {
+            double sum = 0;
+            int count = 0;
+            for (int task = 0; task < tasks; task++) {
+                if (row.get(task) >= 0) {
+                    sum += factors[task];
+                    count++;
+                }
+            }
+            double share = count == 0 ? 0 : sum / count;
+            shares.add(share);
+            total += share;
+        }
+        if (config.taskSampling() == TaskSampling.PROPORTIONAL) {
+            return shares;
+        }
+        double scale = targets.size() / total;
+        return shares.stream().map(share -> share * scale).toList();
+    }
+}
