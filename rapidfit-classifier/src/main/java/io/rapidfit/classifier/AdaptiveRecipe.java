@@ -50,7 +50,6 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
     static AdaptiveRecipe choose(DataProfile profile, MultiheadConfig config) {
         Kind kind = kind(profile);
         NGramEncoder encoder = (NGramEncoder) config.encoder(); // the only kind there is
-        boolean noisy = kind == Kind.NOISY_TEXTS;
         TrainingConfig training = config.training();
         int dimension = or(encoder.dimension(), kind == Kind.FEW_TEXTS ? 256 : 128);
         int batchSize = or(training.batchSize(), kind == Kind.MANY_TEXTS ? 64 : 32);
@@ -64,13 +63,13 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
                         or(training.epochs(), epochs(kind, profile.texts(), batchSize)),
                         batchSize,
                         new Rate(
-                                or(training.learningRate(), noisy ? 1e-3 : 5e-3),
+                                or(training.learningRate(), byKind(kind, 3e-3, 5e-3, 1e-3)),
                                 training.warmUp(),
                                 training.schedule() == TrainingConfig.Schedule.COSINE),
                         new Regularization(
-                                or(training.featureDropout(), noisy ? 0.4 : 0.5),
-                                or(head.dropout(), noisy ? 0.5 : 0.1),
-                                or(config.loss().labelSmoothing(), noisy ? 0.1 : 0),
+                                or(training.featureDropout(), byKind(kind, 0.5, 0.5, 0.4)),
+                                or(head.dropout(), byKind(kind, 0.3, 0.1, 0.5)),
+                                or(config.loss().labelSmoothing(), byKind(kind, 0, 0, 0.1)),
                                 config.loss().focalGamma(),
                                 training.weightDecay(),
                                 training.maxGradientNorm()),
@@ -93,12 +92,25 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
         return Math.max(12, Math.min(MAX_EPOCHS, (MIN_STEPS + stepsPerEpoch - 1) / stepsPerEpoch));
     }
 
+    private static double byKind(Kind kind, double few, double many, double noisy) {
+        return switch (kind) {
+            case FEW_TEXTS -> few;
+            case MANY_TEXTS -> many;
+            case NOISY_TEXTS -> noisy;
+        };
+    }
+
     private static int or(@Nullable Integer given, int chosen) {
         return given == null ? chosen : given;
     }
 
     private static double or(@Nullable Double given, double chosen) {
         return given == null ? chosen : given;
+    }
+
+    /** How often an epoch has the name of each label. */
+    int nameCopies() {
+        return kind == Kind.FEW_TEXTS ? 4 : 2;
     }
 
     /** For the manifest and the log. */

@@ -25,6 +25,11 @@ record DataProfile(int texts, int textsPerLabel, double featuresPerText, double 
 
     private static final int MAX_LABELS = 1000;
 
+    /** Of the counts; a text's weights, which are a fraction each, count so many times. */
+    private static final double SMOOTHING = 0.01;
+
+    private static final int SHARPNESS = 4;
+
     static DataProfile of(TrainingSet set, List<FeatureBag> bags) {
         List<Integer> counts = new ArrayList<>();
         List<Double> agreements = new ArrayList<>();
@@ -77,28 +82,33 @@ record DataProfile(int texts, int textsPerLabel, double featuresPerText, double 
             }
             texts[label]++;
         }
+        for (int label = 0; label < labels; label++) { // from weights to log probabilities
+            double total = Math.log(totals[label] + SMOOTHING * BUCKETS);
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                weights[label][bucket] = (float) (Math.log(weights[label][bucket] + SMOOTHING) - total);
+            }
+        }
         int right = 0;
         int[] judged = new int[labels];
         for (int row : rows.subList(learnt, rows.size())) {
             int truth = set.rows().get(row).targets().get(task);
             judged[truth]++;
-            right += mostLikely(bags.get(row), weights, totals, texts) == truth ? 1 : 0;
+            right += mostLikely(bags.get(row), weights, texts) == truth ? 1 : 0;
         }
         double count = rows.size() - learnt;
         double guessed = Arrays.stream(judged).max().orElse(0) / count;
         return guessed == 1 ? 1 : Math.max(0, (right / count - guessed) / (1 - guessed));
     }
 
-    private static int mostLikely(FeatureBag bag, float[][] weights, double[] totals, int[] texts) {
-        double smoothing = 0.01;
+    private static int mostLikely(FeatureBag bag, float[][] logProbabilities, int[] texts) {
         int best = 0;
         double bestScore = Double.NEGATIVE_INFINITY;
-        for (int label = 0; label < weights.length; label++) {
-            double score = Math.log(texts[label] + 1e-9);
-            double total = Math.log(totals[label] + smoothing * BUCKETS);
+        for (int label = 0; label < texts.length; label++) {
+            float sum = 0;
             for (int i = 0; i < bag.size(); i++) {
-                score += 4 * bag.weight(i) * (Math.log(weights[label][bag.row(i) & (BUCKETS - 1)] + smoothing) - total);
+                sum += bag.weight(i) * logProbabilities[label][bag.row(i) & (BUCKETS - 1)];
             }
+            double score = Math.log(texts[label] + SMOOTHING) + SHARPNESS * sum;
             if (score > bestScore) {
                 bestScore = score;
                 best = label;

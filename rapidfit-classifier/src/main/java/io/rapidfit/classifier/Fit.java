@@ -19,37 +19,47 @@ import org.jspecify.annotations.Nullable;
 /** One set of training texts made ready: its n-grams and how to learn from it. */
 final class Fit {
 
-    /** How often an epoch has the name of each label. */
-    private static final int NAME_COPIES = 2;
-
     private final TrainingSet set;
     private final MultiheadConfig config;
-    private final List<Row> rows;
-    private final NGramVocabulary vocabulary;
-    private final List<FeatureBag> bags;
     private final AdaptiveRecipe recipe;
     private final Map<String, Nesting> nestings;
+
+    /** The texts, then the names of the labels. */
+    private final List<Row> rows;
+
+    private final NGramVocabulary vocabulary;
+    private final List<FeatureBag> bags;
 
     /** @param chosen the recipe of an earlier fit, to use again; null to choose one */
     Fit(TrainingSet set, MultiheadConfig config, @Nullable AdaptiveRecipe chosen) {
         this.set = set;
         this.config = config;
-        this.rows = config.training().labelNames() ? set.rowsWithLabelNames(NAME_COPIES) : set.rows();
         this.nestings = config.head().nested() ? set.nestings() : Map.of();
-        NGramEncoder encoder = (NGramEncoder) config.encoder(); // the only kind there is
-        List<String> texts = rows.stream().map(Row::text).toList();
-        NGramSizes sizes = new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars());
-        int minCount = chosen != null ? chosen.minCount() : encoder.minCount() != null ? encoder.minCount() : 1;
-        NGramVocabulary first = NGramVocabulary.fit(texts, sizes, minCount);
-        List<FeatureBag> firstBags = texts.stream().map(first::features).toList();
-        this.recipe = chosen != null ? chosen : AdaptiveRecipe.choose(DataProfile.of(set, firstBags), config);
-        boolean fits = recipe.minCount() == minCount;
-        this.vocabulary = fits ? first : NGramVocabulary.fit(texts, sizes, recipe.minCount());
-        this.bags = fits ? firstBags : texts.stream().map(vocabulary::features).toList();
+        this.recipe = chosen != null ? chosen : choose(set, config);
+        this.rows = config.training().labelNames() ? set.rowsWithLabelNames(recipe.nameCopies()) : set.rows();
+        List<String> texts = texts(rows);
+        this.vocabulary = NGramVocabulary.fit(texts, sizes(config), recipe.minCount());
+        this.bags = texts.stream().map(vocabulary::features).toList();
         if (vocabulary.size() == 0) {
             throw new IllegalArgumentException(
                     "no n-gram is in %s texts or more: lower the encoder's minCount".formatted(recipe.minCount()));
         }
+    }
+
+    private static AdaptiveRecipe choose(TrainingSet set, MultiheadConfig config) {
+        List<String> texts = texts(set.rows());
+        NGramVocabulary vocabulary = NGramVocabulary.fit(texts, sizes(config), 1);
+        List<FeatureBag> bags = texts.stream().map(vocabulary::features).toList();
+        return AdaptiveRecipe.choose(DataProfile.of(set, bags), config);
+    }
+
+    private static List<String> texts(List<Row> rows) {
+        return rows.stream().map(Row::text).toList();
+    }
+
+    private static NGramSizes sizes(MultiheadConfig config) {
+        NGramEncoder encoder = (NGramEncoder) config.encoder(); // the only kind there is
+        return new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars());
     }
 
     AdaptiveRecipe recipe() {

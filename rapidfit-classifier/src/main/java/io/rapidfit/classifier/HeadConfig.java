@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param multiplier size of a hidden layer, times the encoder's dimension, in (0, 16]. Defaults to 1.
  * @param activation of the hidden layers. Defaults to {@link Activation#GELU}.
  * @param dropout share of hidden values left out of a training step, in [0, 1) (Srivastava et al., 2014); by default 0.1,
- *     or 0.5 for noisy texts
+ *     0.3 for few texts or 0.5 for noisy ones
  * @param nested whether a task that another one decides shares its head: where every label of {@code intent} was seen with
  *     one label of {@code scenario} only, too often for chance, a scenario's probability is the sum of those of its
  *     intents. Such answers agree with each other, and were better. Defaults to true.

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param epochs how often every text is seen, at least 1; by default 12, more for few texts and fewer for noisy ones
- * @param learningRate Adam's step size after the warm-up; by default 0.005, or 0.001 for noisy texts
+ * @param learningRate Adam's step size after the warm-up; by default 0.005, 0.003 for few texts or 0.001 for noisy ones
  * @param batchSize texts a step, at least 1; by default 64, or 32 for few or noisy texts
  * @param warmUp share of the steps over which the learning rate rises from 0, in [0, 1). Defaults to 0.05.
  * @param schedule how it falls to 0 after that. Defaults to {@link Schedule#LINEAR}.
