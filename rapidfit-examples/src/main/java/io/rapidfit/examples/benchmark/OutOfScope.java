@@ -4,6 +4,7 @@ import io.rapidfit.classifier.MultiheadClassifier;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Splitter;
+import io.rapidfit.metrics.Auroc;
 import io.rapidfit.model.Prediction;
 import io.rapidfit.text.TextTable;
 import java.io.PrintStream;
@@ -42,6 +43,7 @@ public final class OutOfScope {
     private static Map<String, ToDoubleFunction<Prediction>> scores() {
         Map<String, ToDoubleFunction<Prediction>> scores = new LinkedHashMap<>();
         scores.put("1 - confidence", prediction -> 1 - prediction.confidence());
+        scores.put("outOfScope", prediction -> prediction.outOfScope().orElseThrow());
         return scores;
     }
 
@@ -95,37 +97,10 @@ public final class OutOfScope {
             double accuracy = (double) right / known.size(); // a withheld intent is never right
             List<Double> measured = new ArrayList<>(List.of(accuracy));
             SCORES.values()
-                    .forEach(score -> measured.add(auroc(
+                    .forEach(score -> measured.add(Auroc.of(
                             unknown.stream().mapToDouble(score).toArray(),
                             known.stream().mapToDouble(score).toArray())));
             return measured.stream().mapToDouble(value -> value).toArray();
         }
-    }
-
-    /** The share of pairs of which the first scores higher; equal scores count half. */
-    static double auroc(double[] higher, double[] lower) {
-        double[] sorted = lower.clone();
-        Arrays.sort(sorted);
-        double pairs = 0;
-        for (double score : higher) {
-            int below = firstNotBelow(sorted, score);
-            pairs += below + (firstNotBelow(sorted, Math.nextUp(score)) - below) / 2.0;
-        }
-        return pairs / ((double) higher.length * lower.length);
-    }
-
-    /** How many values of an ascending array are lower than {@code value}. */
-    private static int firstNotBelow(double[] sorted, double value) {
-        int low = 0;
-        int high = sorted.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (sorted[middle] < value) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
     }
 }
