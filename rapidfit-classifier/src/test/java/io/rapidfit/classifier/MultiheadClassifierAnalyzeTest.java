@@ -47,15 +47,46 @@ class MultiheadClassifierAnalyzeTest {
 
     @Test
     void analyze_givesThePredictionsOfTheModel() {
-        for (Split split : Split.values()) {
-            AnalysisResult analysis = classifier.analyze(split);
-            assertThat(analysis.basis()).isEqualTo(Basis.of(split));
-            for (TaskAnalysis task : analysis.tasks().values()) {
-                assertThat(task.labels()).isEqualTo(classifier.labels(task.task()));
-                for (Outcome outcome : task.outcomes()) {
-                    assertThat(new Prediction(outcome.distribution(), outcome.abstained(), OptionalDouble.empty()))
-                            .isEqualTo(classifier.predict(outcome.sample().text(), task.task()));
-                }
+        try (MultiheadClassifier onlyTraining = Samples.quick()
+                .evaluation(EvaluationConfig.defaults().withRefit(false))
+                .build()) {
+            onlyTraining.train(Samples.threeTasks());
+            for (Split split : Split.values()) {
+                assertGivesThePredictions(onlyTraining, split);
+            }
+        }
+        assertGivesThePredictions(classifier, Split.TRAIN);
+        assertGivesThePredictions(classifier, Split.TEST);
+    }
+
+    private static void assertGivesThePredictions(MultiheadClassifier model, Split split) {
+        AnalysisResult analysis = model.analyze(split);
+        assertThat(analysis.basis()).isEqualTo(Basis.of(split));
+        for (TaskAnalysis task : analysis.tasks().values()) {
+            assertThat(task.labels()).isEqualTo(model.labels(task.task()));
+            for (Outcome outcome : task.outcomes()) {
+                assertThat(new Prediction(outcome.distribution(), outcome.abstained(), OptionalDouble.empty()))
+                        .isEqualTo(model.predict(outcome.sample().text(), task.task()));
+            }
+        }
+    }
+
+    @Test
+    void analyze_ofTheValidationSplitIsThatOfAModelWhichDidNotLearnIt() {
+        AnalysisResult learnt = classifier.analyze(Split.VALIDATION);
+        try (MultiheadClassifier onlyTraining = Samples.quick()
+                .evaluation(EvaluationConfig.defaults().withRefit(false))
+                .build()) {
+            onlyTraining.train(Samples.threeTasks());
+
+            AnalysisResult unseen = onlyTraining.analyze(Split.VALIDATION);
+            for (String task : classifier.tasks()) {
+                assertThat(outcomes(learnt, task)).isEqualTo(outcomes(unseen, task));
+                assertThat(outcomes(learnt, task))
+                        .anySatisfy(o -> assertThat(o.distribution())
+                                .isNotEqualTo(classifier
+                                        .predict(o.sample().text(), task)
+                                        .distribution()));
             }
         }
     }

@@ -167,7 +167,7 @@ class MultiheadClassifierPredictTest {
                 .isThrownBy(() -> classifier.predict((String) null, "topic"))
                 .withMessage("text must not be null");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> classifier.predictAll(null))
+                .isThrownBy(() -> classifier.predictAll((String) null))
                 .withMessage("text must not be null");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> classifier.predict((List<String>) null, "topic"))

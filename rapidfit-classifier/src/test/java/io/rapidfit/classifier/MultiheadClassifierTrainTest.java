@@ -55,16 +55,23 @@ class MultiheadClassifierTrainTest {
             TrainingReport report = classifier.train(Samples.fruitOrCar());
             classifier.save(directory);
 
-            // 24 texts are one step of 32 an epoch: 300 epochs for the floor of 300 steps
-            assertThat(report.epochs()).isEqualTo(300);
+            // 24 texts are one step of 32 an epoch: the floor of 600 steps would be 600 epochs, of which 200 are
+            // allowed
+            assertThat(report.epochs()).isEqualTo(200);
             assertThat(Files.readString(directory.resolve("manifest.json")))
-                    .contains("\"epochs\" : 300")
+                    .contains("\"chosenFor\" : \"FEW_TEXTS\"")
+                    .contains("\"texts\" : 24")
+                    .contains("\"textsPerLabel\" : 12")
+                    .contains("\"epochs\" : 200")
                     .contains("\"batchSize\" : 32")
                     .contains("\"learningRate\" : 0.005")
-                    .contains("\"dropout\" : 0.3")
+                    .contains("\"featureDropout\" : 0.5")
+                    .contains("\"dropout\" : 0.1")
                     .contains("\"labelSmoothing\" : 0.0")
                     .contains("\"seed\" : 42")
-                    .contains("\"dimension\" : 128");
+                    .contains("\"refit\" : false") // there are no validation samples
+                    .contains("\"samples\" : 24")
+                    .contains("\"dimension\" : 256");
         }
     }
 
@@ -74,7 +81,10 @@ class MultiheadClassifierTrainTest {
         try (MultiheadClassifier classifier = Samples.quick().epochs(1).build()) {
             TrainingReport report = classifier.train(Samples.threeTasks());
 
-            assertThat(report.samples()).isEqualTo(divided.samples(Split.TRAIN).size());
+            // validation samples are learnt in the end
+            assertThat(report.samples())
+                    .isEqualTo(divided.samples(Split.TRAIN).size()
+                            + divided.samples(Split.VALIDATION).size());
             assertThat(classifier.analyze(Split.TEST).tasks().get("topic").outcomes())
                     .extracting(o -> o.sample().text())
                     .containsExactlyElementsOf(divided.only("topic").samples(Split.TEST).stream()
@@ -204,9 +214,10 @@ class MultiheadClassifierTrainTest {
             TrainingReport report = classifier.train(Samples.fruitOrCar().plus(synthetic));
 
             int human = 24;
-            int heldOut = count(classifier, Split.TEST) + count(classifier, Split.VALIDATION);
-            assertThat(heldOut).isPositive();
-            assertThat(report.samples()).isEqualTo(human - heldOut + synthetic.size());
+            int tested = count(classifier, Split.TEST);
+            assertThat(tested).isPositive();
+            assertThat(count(classifier, Split.VALIDATION)).isPositive();
+            assertThat(report.samples()).isEqualTo(human - tested + synthetic.size());
         }
     }
 
@@ -228,7 +239,7 @@ class MultiheadClassifierTrainTest {
             TrainingProgress first = events.get(0);
             assertThat(first.stage()).isEqualTo(Stage.FEATURES);
             assertThat(first.epoch()).isZero();
-            assertThat(first.epochs()).isEqualTo(15);
+            assertThat(first.epochs()).isZero(); // not chosen yet
             assertThat(first.loss()).isNaN();
             assertThat(first.validationScore()).isEmpty();
             assertThat(first.timeLeft()).isEqualTo(Duration.ZERO);
@@ -263,10 +274,34 @@ class MultiheadClassifierTrainTest {
                     .mapToDouble(TaskAnalysis::macroF1)
                     .average()
                     .orElseThrow();
-            assertThat(events.get(events.size() - 1).validationScore()).hasValue(meanMacroF1);
-            assertThat(events.subList(1, events.size()))
+            List<TrainingProgress> scored =
+                    events.stream().filter(e -> e.stage() == Stage.TRAINING).toList();
+            assertThat(scored).hasSize(15);
+            assertThat(scored.get(14).validationScore()).hasValue(meanMacroF1);
+            assertThat(scored)
                     .allSatisfy(
                             e -> assertThat(e.validationScore().orElseThrow()).isBetween(0.0, 1.0));
+        }
+    }
+
+    @Test
+    void onProgress_countsTheEpochsOfBothTrainings() {
+        List<TrainingProgress> events = new ArrayList<>();
+        try (MultiheadClassifier classifier =
+                Samples.quick().epochs(3).onProgress(events::add).build()) {
+            TrainingReport report = classifier.train(Samples.threeTasks());
+
+            List<TrainingProgress> epochs = events.subList(1, events.size());
+            assertThat(epochs)
+                    .extracting(e -> e.stage() + " " + e.epoch() + "/" + e.epochs())
+                    .containsExactly(
+                            "TRAINING 1/6", "TRAINING 2/6", "TRAINING 3/6", "REFIT 4/6", "REFIT 5/6", "REFIT 6/6");
+            assertThat(epochs.subList(3, 6))
+                    .allSatisfy(e -> assertThat(e.validationScore()).isEmpty());
+            assertThat(epochs.get(4).timeLeft()).isPositive();
+            assertThat(epochs.get(5).timeLeft()).isEqualTo(Duration.ZERO);
+            assertThat(report.epochs()).isEqualTo(6);
+            assertThat(report.finalLoss()).isEqualTo(epochs.get(5).loss());
         }
     }
 
@@ -280,7 +315,7 @@ class MultiheadClassifierTrainTest {
             classifier.train(Samples.fruitOrCar());
         }
 
-        assertThat(threads).hasSize(3).containsOnly(Thread.currentThread());
+        assertThat(threads).hasSize(5).containsOnly(Thread.currentThread());
     }
 
     @Test

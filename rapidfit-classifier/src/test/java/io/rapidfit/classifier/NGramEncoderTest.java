@@ -9,16 +9,16 @@ class NGramEncoderTest {
 
     @Test
     void ngrams_haveTheirDefaults() {
-        assertThat(Encoders.ngrams()).isEqualTo(new NGramEncoder(128, 2, 2, 4, 1));
+        assertThat(Encoders.ngrams()).isEqualTo(new NGramEncoder(null, 2, 2, 4, null));
     }
 
     @Test
     void with_changesOneValue() {
-        assertThat(Encoders.ngrams().withDimension(7)).isEqualTo(new NGramEncoder(7, 2, 2, 4, 1));
-        assertThat(Encoders.ngrams().withWords(3)).isEqualTo(new NGramEncoder(128, 3, 2, 4, 1));
-        assertThat(Encoders.ngrams().withChars(1, 5)).isEqualTo(new NGramEncoder(128, 2, 1, 5, 1));
-        assertThat(Encoders.ngrams().withChars(3, 0)).isEqualTo(new NGramEncoder(128, 2, 3, 0, 1));
-        assertThat(Encoders.ngrams().withMinCount(4)).isEqualTo(new NGramEncoder(128, 2, 2, 4, 4));
+        assertThat(Encoders.ngrams().withDimension(7)).isEqualTo(new NGramEncoder(7, 2, 2, 4, null));
+        assertThat(Encoders.ngrams().withWords(3)).isEqualTo(new NGramEncoder(null, 3, 2, 4, null));
+        assertThat(Encoders.ngrams().withChars(1, 5)).isEqualTo(new NGramEncoder(null, 2, 1, 5, null));
+        assertThat(Encoders.ngrams().withChars(3, 0)).isEqualTo(new NGramEncoder(null, 2, 3, 0, null));
+        assertThat(Encoders.ngrams().withMinCount(4)).isEqualTo(new NGramEncoder(null, 2, 2, 4, 4));
     }
 
     @Test

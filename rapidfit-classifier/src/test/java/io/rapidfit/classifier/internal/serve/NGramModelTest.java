@@ -28,7 +28,7 @@ class NGramModelTest {
     private static final String TEXT = "where is my parcel? Dov'\u00e8? \u0623\u064a\u0646 \u6211\u7684 \ud83d\ude9a!!";
 
     private static final Head HEAD =
-            new Head("t", List.of("a", "b"), new float[] {1, 0, 0, 0, 2, 1}, new float[] {0, -1});
+            Head.linear("t", List.of("a", "b"), new float[] {1, 0, 0, 0, 2, 1}, new float[] {0, -1});
 
     private static final NGramModel MODEL =
             new NGramModel(HELLO, new float[] {1, 2, -3}, new float[] {0.5f, -1, 1}, List.of(HEAD));
@@ -43,7 +43,7 @@ class NGramModelTest {
 
     @Test
     void probabilities_areTheSoftmaxOfTheLogits() {
-        double[] probabilities = MODEL.probabilities(MODEL.encode("hello"), HEAD);
+        double[] probabilities = MODEL.answer(MODEL.encode("hello"), HEAD).probabilities();
 
         // logits 1 * 1.5 = 1.5 and 2 * 1 + 1 * 0 - 1 = 1: e^1.5 / (e^1.5 + e) = 1 / (1 + e^-0.5)
         assertThat(probabilities[0]).isCloseTo(1 / (1 + Math.exp(-0.5)), within(1e-12));
@@ -52,10 +52,10 @@ class NGramModelTest {
 
     @Test
     void probabilities_stayFiniteForHugeLogits() {
-        Head steep = new Head("t", List.of("a", "b"), new float[] {1e30f, 0, 0, -1e30f, 0, 0}, new float[2]);
+        Head steep = Head.linear("t", List.of("a", "b"), new float[] {1e30f, 0, 0, -1e30f, 0, 0}, new float[2]);
         NGramModel model = new NGramModel(HELLO, new float[3], new float[] {1, 1, 1}, List.of(steep));
 
-        assertThat(model.probabilities(model.encode("hello"), steep)).containsExactly(1, 0);
+        assertThat(model.answer(model.encode("hello"), steep).probabilities()).containsExactly(1, 0);
     }
 
     /** Sums of floats in some order, against sums of doubles in the plain order. */
@@ -66,7 +66,7 @@ class NGramModelTest {
         NGramVocabulary vocabulary = NGramVocabulary.fit(List.of(TEXT), new NGramSizes(2, 2, 4), 1);
         float[] table = gaussian(random, vocabulary.size() * dimension);
         float[] bias = gaussian(random, dimension);
-        Head head = new Head(
+        Head head = Head.linear(
                 "t",
                 IntStream.range(0, labels).mapToObj(i -> "label " + i).toList(),
                 gaussian(random, labels * dimension),
@@ -87,16 +87,16 @@ class NGramModelTest {
             }
             double[] exp = new double[labels];
             for (int label = 0; label < labels; label++) {
-                double logit = head.bias()[label];
+                double logit = head.layers().get(0).bias()[label];
                 for (int k = 0; k < dimension; k++) {
-                    logit += hidden[k] * head.weights()[label * dimension + k];
+                    logit += hidden[k] * head.layers().get(0).weights()[label * dimension + k];
                 }
                 exp[label] = Math.exp(logit);
             }
             double total = Arrays.stream(exp).sum();
 
             float[] actualHidden = model.encode(text);
-            double[] actual = model.probabilities(actualHidden, head);
+            double[] actual = model.answer(actualHidden, head).probabilities();
             for (int k = 0; k < dimension; k++) {
                 assertThat((double) actualHidden[k]).isCloseTo(hidden[k], within(1e-5));
             }
@@ -118,21 +118,22 @@ class NGramModelTest {
     void model_answersTheSameInAllThreads() throws Exception {
         NGramVocabulary vocabulary = NGramVocabulary.fit(List.of(TEXT), new NGramSizes(2, 2, 4), 1);
         Random random = new Random(1);
-        Head head = new Head("t", List.of("a", "b"), gaussian(random, 64), gaussian(random, 2));
+        Head head = Head.linear("t", List.of("a", "b"), gaussian(random, 64), gaussian(random, 2));
         NGramModel model = new NGramModel(
                 vocabulary, gaussian(random, vocabulary.size() * 32), gaussian(random, 32), List.of(head));
         List<String> texts = IntStream.range(0, TEXT.length())
                 .mapToObj(i -> TEXT.substring(i) + " " + TEXT.repeat(i % 5 == 0 ? 20 : 0))
                 .toList();
         List<double[]> expected = texts.stream()
-                .map(text -> model.probabilities(model.encode(text), head))
+                .map(text -> model.answer(model.encode(text), head).probabilities())
                 .toList();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             Callable<Boolean> readAll = () -> {
                 for (int i = 0; i < 2000; i++) {
                     int text = (i * 7) % texts.size();
-                    double[] actual = model.probabilities(model.encode(texts.get(text)), head);
+                    double[] actual =
+                            model.answer(model.encode(texts.get(text)), head).probabilities();
                     if (!Arrays.equals(actual, expected.get(text))) {
                         return false;
                     }
@@ -154,10 +155,6 @@ class NGramModelTest {
                 .hasMessage("a table of 4 values for 1 rows of 3");
         assertThatThrownBy(() -> new NGramModel(HELLO, new float[2], new float[2], List.of(HEAD)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the head of task 't' does not fit its 2 labels");
-        Head oneBias = new Head("t", List.of("a", "b"), new float[6], new float[1]);
-        assertThatThrownBy(() -> new NGramModel(HELLO, new float[3], new float[3], List.of(oneBias)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the head of task 't' does not fit its 2 labels");
+                .hasMessage("the head of task 't' takes 3 values, the dimension is 2");
     }
 }

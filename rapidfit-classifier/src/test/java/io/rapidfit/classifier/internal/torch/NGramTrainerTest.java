@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.pytorch.jni.JniUtils;
 import io.rapidfit.classifier.internal.features.FeatureBag;
 import io.rapidfit.classifier.internal.features.NGramSizes;
 import io.rapidfit.classifier.internal.features.NGramVocabulary;
+import io.rapidfit.classifier.internal.serve.Activation;
 import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.Layer;
 import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.classifier.internal.torch.TrainingRecipe.Layers;
+import io.rapidfit.classifier.internal.torch.TrainingRecipe.Rate;
+import io.rapidfit.classifier.internal.torch.TrainingRecipe.Regularization;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -24,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NGramTrainerTest {
@@ -50,10 +56,16 @@ class NGramTrainerTest {
             List.of(1, -1));
 
     private static final List<TrainingData.Task> TASKS = List.of(
-            new TrainingData.Task("thing", List.of("apple", "car")),
-            new TrainingData.Task("colour", List.of("red", "green", "none")));
+            new TrainingData.Task("thing", List.of("apple", "car"), List.of(1.0, 1.0)),
+            new TrainingData.Task("colour", List.of("red", "green", "none"), List.of(1.0, 1.0, 1.0)));
 
     private static final NGramVocabulary VOCABULARY = NGramVocabulary.fit(TEXTS, new NGramSizes(2, 2, 4), 1);
+
+    private static final List<Double> ONCE = Collections.nCopies(TEXTS.size(), 1.0);
+
+    private static final Layers LINEAR_HEADS = new Layers(0, 1, Activation.RELU);
+
+    private static final Regularization PLAIN = new Regularization(0, 0.1, 0, 0, 0, Double.POSITIVE_INFINITY);
 
     @Test
     void train_learnsEveryTask() throws Exception {
@@ -63,22 +75,21 @@ class NGramTrainerTest {
             for (int task = 0; task < TASKS.size(); task++) {
                 int truth = TARGETS.get(text).get(task);
                 if (truth >= 0) {
-                    double[] probabilities = model.probabilities(
-                            model.encode(TEXTS.get(text)), model.heads().get(task));
+                    double[] probabilities = probabilities(model, TEXTS.get(text), task);
                     assertThat(probabilities[truth]).isGreaterThan(0.9);
                 }
             }
         }
     }
 
-    @Test
-    void forward_isPyTorchsForwardOfTheSameArrays() throws Exception {
-        NGramModel model = train(recipe(10, 42));
+    @ParameterizedTest
+    @CsvSource({"0, RELU", "1, RELU", "1, GELU", "1, SILU", "1, TANH", "2, GELU", "4, SILU"})
+    void forward_isPyTorchsForwardOfTheSameArrays(int hiddenLayers, Activation activation) throws Exception {
+        NGramModel model = train(recipe(10, 42, new Layers(hiddenLayers, 5, activation), PLAIN));
 
         try (NDManager manager = TorchEngine.newManager()) {
             int rows = model.vocabulary().size();
-            int dimension = model.dimension();
-            NDArray table = manager.create(model.table(), new Shape(rows, dimension));
+            NDArray table = manager.create(model.table(), new Shape(rows, model.dimension()));
             for (String text :
                     List.of("a red apple", "my green car", "nothing known: \u4f60\u597d", "cars cars cars")) {
                 float[] dense = new float[rows];
@@ -86,23 +97,38 @@ class NGramTrainerTest {
                 for (int i = 0; i < bag.size(); i++) {
                     dense[bag.row(i)] = bag.weight(i);
                 }
-                NDArray hidden = Activation.relu(
+                NDArray hidden = ai.djl.nn.Activation.relu(
                         manager.create(dense, new Shape(1, rows)).matMul(table).add(manager.create(model.bias())));
                 assertClose(model.encode(text), hidden.toFloatArray());
-                for (Head head : model.heads()) {
-                    NDArray weights = manager.create(
-                            head.weights(), new Shape(head.labels().size(), dimension));
-                    float[] expected = hidden.matMul(weights.transpose())
-                            .add(manager.create(head.bias()))
-                            .softmax(1)
-                            .toFloatArray();
-                    double[] actual = model.probabilities(model.encode(text), head);
+                for (int task = 0; task < TASKS.size(); task++) {
+                    Head head = model.heads().get(task);
+                    assertThat(head.layers()).hasSize(hiddenLayers + 1);
+                    float[] expected = logits(manager, head, hidden).softmax(1).toFloatArray();
+                    double[] actual = probabilities(model, text, task);
                     for (int label = 0; label < expected.length; label++) {
                         assertThat(actual[label]).isCloseTo(expected[label], within(1e-5));
                     }
                 }
             }
         }
+    }
+
+    private static NDArray logits(NDManager manager, Head head, NDArray hidden) {
+        NDArray values = hidden;
+        for (int i = 0; i < head.layers().size(); i++) {
+            Layer layer = head.layers().get(i);
+            NDArray weights = manager.create(layer.weights(), new Shape(layer.outputs(), layer.inputs()));
+            values = values.matMul(weights.transpose()).add(manager.create(layer.bias()));
+            if (i < head.layers().size() - 1) {
+                values = switch (head.activation()) {
+                    case RELU -> ai.djl.nn.Activation.relu(values);
+                    case GELU -> ai.djl.nn.Activation.gelu(values);
+                    case SILU -> values.mul(ai.djl.nn.Activation.sigmoid(values));
+                    case TANH -> ai.djl.nn.Activation.tanh(values);
+                };
+            }
+        }
+        return values;
     }
 
     @Test
@@ -123,6 +149,7 @@ class NGramTrainerTest {
             if (epoch == 1 || epoch == 20) {
                 models.add(model.get());
             }
+            return true;
         });
 
         assertThat(epochs).hasSize(20).isSorted().startsWith(1).endsWith(20);
@@ -142,11 +169,11 @@ class NGramTrainerTest {
         int row = larger.features("zzz").row(0);
         int touched = larger.features("apple").row(0);
         List<FeatureBag> bags = TEXTS.stream().map(larger::features).toList();
-        TrainingData data = new TrainingData(bags, TARGETS, TASKS);
+        TrainingData data = new TrainingData(bags, TARGETS, ONCE, TASKS);
 
         // the first values depend on the seed alone, so one epoch and many must agree on them
-        NGramModel once = NGramTrainer.train(larger, data, recipe(1, 42), (e, l, m) -> {});
-        NGramModel often = NGramTrainer.train(larger, data, recipe(9, 42), (e, l, m) -> {});
+        NGramModel once = NGramTrainer.train(larger, data, recipe(1, 42), (e, l, m) -> true);
+        NGramModel often = NGramTrainer.train(larger, data, recipe(9, 42), (e, l, m) -> true);
 
         assertThat(row(often, row)).isEqualTo(row(once, row));
         assertThat(row(often, touched)).isNotEqualTo(row(once, touched));
@@ -157,8 +184,8 @@ class NGramTrainerTest {
         List<FeatureBag> empty =
                 TEXTS.stream().map(t -> VOCABULARY.features("\u4f60")).toList();
 
-        NGramModel model =
-                NGramTrainer.train(VOCABULARY, new TrainingData(empty, TARGETS, TASKS), recipe(3, 42), (e, l, m) -> {});
+        NGramModel model = NGramTrainer.train(
+                VOCABULARY, new TrainingData(empty, TARGETS, ONCE, TASKS), recipe(3, 42), (e, l, m) -> true);
 
         assertThat(model.encode("anything")).doesNotContain(Float.NaN);
     }
@@ -168,8 +195,8 @@ class NGramTrainerTest {
         NGramVocabulary none = NGramVocabulary.fit(TEXTS, new NGramSizes(1, 2, 0), 1000);
         List<FeatureBag> empty = TEXTS.stream().map(none::features).toList();
 
-        NGramModel model =
-                NGramTrainer.train(none, new TrainingData(empty, TARGETS, TASKS), recipe(3, 42), (e, l, m) -> {});
+        NGramModel model = NGramTrainer.train(
+                none, new TrainingData(empty, TARGETS, ONCE, TASKS), recipe(3, 42), (e, l, m) -> true);
 
         assertThat(model.table()).isEmpty();
         assertThat(model.encode("anything")).doesNotContain(Float.NaN);
@@ -180,9 +207,9 @@ class NGramTrainerTest {
         List<List<Integer>> targets =
                 TARGETS.stream().map(t -> List.of(t.get(0), -1)).toList();
 
-        NGramModel model = NGramTrainer.train(VOCABULARY, data(targets), recipe(3, 42), (e, l, m) -> {});
+        NGramModel model = NGramTrainer.train(VOCABULARY, data(targets), recipe(3, 42), (e, l, m) -> true);
 
-        assertThat(model.heads().get(1).weights()).doesNotContain(Float.NaN);
+        assertThat(weights(model, 1)).doesNotContain(Float.NaN);
     }
 
     @Test
@@ -274,18 +301,24 @@ class NGramTrainerTest {
     }
 
     @Test
-    void train_holdsNoMoreArraysAfterManyStepsThanAfterFew() throws Exception {
+    void train_holdsNoArraysBetweenSteps() throws Exception {
         List<Integer> held = new ArrayList<>();
-        NGramTrainer.train(VOCABULARY, data(TARGETS), recipe(10, 42), (epoch, loss, model) -> {
-            try {
-                held.add(managed());
-            } catch (EngineLoadException e) {
-                throw new AssertionError(e);
-            }
-        });
+        try (NDManager other = TorchEngine.newManager();
+                NDArray array = other.create(1f)) {
+            assertThat(array.getFloat()).isEqualTo(1);
+            int before = managed();
+            assertThat(before).isPositive(); // it does count
+            NGramTrainer.train(VOCABULARY, data(TARGETS), recipe(10, 42), (epoch, loss, model) -> {
+                try {
+                    held.add(managed() - before);
+                } catch (EngineLoadException e) {
+                    throw new AssertionError(e);
+                }
+                return true;
+            });
+        }
 
-        assertThat(held.get(0)).isPositive();
-        assertThat(held.get(9)).isEqualTo(held.get(0));
+        assertThat(held).hasSize(10).containsOnly(0);
     }
 
     /** How many arrays all of PyTorch's managers hold: what a training forgot to close would stay there. */
@@ -297,15 +330,23 @@ class NGramTrainerTest {
     }
 
     private static NGramModel train(TrainingRecipe recipe) throws EngineLoadException {
-        return NGramTrainer.train(VOCABULARY, data(TARGETS), recipe, (epoch, loss, model) -> {});
+        return NGramTrainer.train(VOCABULARY, data(TARGETS), recipe, (epoch, loss, model) -> true);
     }
 
     private static TrainingData data(List<List<Integer>> targets) {
-        return new TrainingData(TEXTS.stream().map(VOCABULARY::features).toList(), targets, TASKS);
+        return new TrainingData(TEXTS.stream().map(VOCABULARY::features).toList(), targets, ONCE, TASKS);
     }
 
     private static TrainingRecipe recipe(int epochs, long seed) {
-        return new TrainingRecipe(8, epochs, 3, 0.03, 0.1, 0, seed);
+        return recipe(epochs, seed, LINEAR_HEADS, PLAIN);
+    }
+
+    private static TrainingRecipe recipe(int epochs, long seed, Layers layers, Regularization regularization) {
+        return new TrainingRecipe(8, epochs, 3, new Rate(0.03, 0.05, false), regularization, layers, seed);
+    }
+
+    private static double[] probabilities(NGramModel model, String text, int task) {
+        return model.answer(model.encode(text), model.heads().get(task)).probabilities();
     }
 
     private static <T> T inThread(Callable<T> action) throws Exception {
@@ -324,12 +365,22 @@ class NGramTrainerTest {
     private static void assertSameBits(NGramModel actual, NGramModel expected) {
         assertThat(actual.table()).isEqualTo(expected.table());
         assertThat(actual.bias()).isEqualTo(expected.bias());
-        for (int i = 0; i < expected.heads().size(); i++) {
-            assertThat(actual.heads().get(i).weights())
-                    .isEqualTo(expected.heads().get(i).weights());
-            assertThat(actual.heads().get(i).bias())
-                    .isEqualTo(expected.heads().get(i).bias());
+        for (int task = 0; task < expected.heads().size(); task++) {
+            assertThat(weights(actual, task)).isEqualTo(weights(expected, task));
         }
+    }
+
+    /** Of all layers of a head, with their biases. */
+    private static List<Float> weights(NGramModel model, int task) {
+        List<Float> all = new ArrayList<>();
+        for (Layer layer : model.heads().get(task).layers()) {
+            for (float[] values : List.of(layer.weights(), layer.bias())) {
+                for (float value : values) {
+                    all.add(value);
+                }
+            }
+        }
+        return all;
     }
 
     private static void assertClose(float[] actual, float[] expected) {
