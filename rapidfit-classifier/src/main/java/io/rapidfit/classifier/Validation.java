@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,113 +27,106 @@ final class Validation {
     /** With fewer cosines a share of them says little. */
     private static final int ENOUGH_FOR_SCOPE = 20;
 
+    /** A threshold that no confidence reaches. */
+    private static final double UNREACHABLE = 2;
+
     /**
      * What was found for one task.
      *
      * @param threshold null for none
      * @param familiar see {@link Scope}; empty for none
      */
-    private record Found(double temperature, @Nullable Double threshold, List<Float> familiar) {}
+    private record Found(double temperature, @Nullable Double threshold, List<Float> familiar) {
+
+        static final Found NOTHING = new Found(1, null, List.of());
+
+        Found withThreshold(@Nullable Double newThreshold) {
+            return new Found(temperature, newThreshold, familiar);
+        }
+
+        Head applyTo(Head head) {
+            return head.calibrated(temperature, threshold);
+        }
+    }
 
     private final EvaluationConfig config;
-    private final Map<String, List<Sample>> samples;
     private final Map<String, Found> found = new LinkedHashMap<>();
     private final Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
-    private Validation(EvaluationConfig config, List<Sample> samples) {
+    private Validation(EvaluationConfig config) {
         this.config = config;
-        this.samples = samples.stream().collect(Collectors.groupingBy(Sample::task));
     }
 
     static Validation of(NGramModel model, Fit fit, List<Sample> samples, EvaluationConfig config) {
-        Validation validation = new Validation(config, samples);
-        NGramModel answering = model;
-        for (Head head : ownFirst(model)) {
-            Found nothing = new Found(1, null, List.of());
-            validation.found.put(head.task(), nothing);
-            if (validation.samples.containsKey(head.task())) {
-                validation.look(answering, fit, head.task());
-                answering = validation.applyTo(model, fit);
-                validation.setThreshold(answering, head.task());
-                answering = validation.applyTo(model, fit);
-                validation.outcomes.put(head.task(), validation.judge(answering, head(answering, head.task())));
-            }
+        Validation validation = new Validation(config);
+        Map<String, List<Sample>> byTask = samples.stream().collect(Collectors.groupingBy(Sample::task));
+        Map<String, Head> answering = new LinkedHashMap<>();
+        for (Head head : finerFirst(model)) {
+            Head connected = connected(head, answering);
+            List<Sample> own = byTask.getOrDefault(head.task(), List.of());
+            answering.put(head.task(), own.isEmpty() ? connected : validation.look(model, fit, connected, own));
         }
         return validation;
     }
 
-    /** A nested head speaks by another one, which must have found its confidences first. */
-    private static List<Head> ownFirst(NGramModel model) {
+    /** A nested head speaks by another one, whose confidences come first. */
+    private static List<Head> finerFirst(NGramModel model) {
         List<Head> heads = new ArrayList<>(model.heads());
         heads.sort((a, b) -> Boolean.compare(a.finer() != null, b.finer() != null));
         return heads;
     }
 
-    private static Head head(NGramModel model, String task) {
-        return model.heads().stream()
-                .filter(h -> h.task().equals(task))
-                .findFirst()
-                .orElseThrow();
+    private static Head connected(Head head, Map<String, Head> answering) {
+        Head finer = head.finer();
+        return finer == null ? head : head.withFiner(answering.getOrDefault(finer.task(), finer));
     }
 
-    private List<Sample> samples(String task) {
-        return samples.getOrDefault(task, List.of());
-    }
-
-    private void look(NGramModel model, Fit fit, String task) {
-        Head head = head(model, task);
+    /** Finds what there is to find for one task; returns the head as it answers with that. */
+    private Head look(NGramModel model, Fit fit, Head head, List<Sample> samples) {
         float[] means = head.finer() == null ? means(model, fit, head) : new float[0];
         List<Calibrator.Judged> judged = new ArrayList<>();
         List<Float> familiar = new ArrayList<>();
-        for (Sample sample : samples(task)) {
+        for (Sample sample : samples) {
             float[] hidden = model.encode(sample.text());
             Answer answer = model.answer(hidden, head);
-            int truth = head.labels().indexOf(sample.label());
-            if (truth >= 0) {
-                judged.add(new Calibrator.Judged(answer.probabilities(), truth));
-            }
+            judged.add(
+                    new Calibrator.Judged(answer.probabilities(), head.labels().indexOf(sample.label())));
             if (means.length > 0) {
                 familiar.add((float) Scope.cosine(means, answer.best() * model.dimension(), hidden));
             }
         }
         Collections.sort(familiar);
-        found.put(
-                task,
-                new Found(
-                        config.calibrate() ? Calibrator.temperature(judged) : 1,
-                        null,
-                        familiar.size() < ENOUGH_FOR_SCOPE ? List.of() : familiar));
+        Found here = new Found(
+                config.calibrate() ? Calibrator.temperature(judged) : 1,
+                null,
+                familiar.size() < ENOUGH_FOR_SCOPE ? List.of() : familiar);
+        if (config.abstention().aim() != Abstention.Aim.NEVER) {
+            here = here.withThreshold(threshold(judge(model, here.applyTo(head), samples)));
+        }
+        Head answering = here.applyTo(head);
+        found.put(head.task(), here);
+        outcomes.put(head.task(), judge(model, answering, samples).outcomes());
+        return answering;
     }
 
-    private void setThreshold(NGramModel model, String task) {
+    private static TaskAnalysis judge(NGramModel model, Head head, List<Sample> samples) {
+        return Evaluation.analyze(model, head, samples);
+    }
+
+    private double threshold(TaskAnalysis analysis) {
+        RiskCoverage curve = analysis.riskCoverage();
         Abstention abstention = config.abstention();
-        if (abstention.aim() == Abstention.Aim.NEVER) {
-            return;
-        }
-        Head head = head(model, task);
-        RiskCoverage curve =
-                TaskAnalysis.of(task, head.labels(), judge(model, head)).riskCoverage();
-        double threshold;
         if (abstention.aim() == Abstention.Aim.MIN_COVERAGE) {
-            threshold = curve.thresholdForCoverage(abstention.value());
-        } else if (curve.thresholdForRisk(abstention.value()).isPresent()) {
-            threshold = curve.thresholdForRisk(abstention.value()).getAsDouble();
-        } else {
-            threshold = 2; // no confidence reaches it
-            warnings.add(
-                    ("no confidence keeps the error rate of task '%s' at %s or below on the validation samples: it will"
-                                    + " never answer")
-                            .formatted(task, abstention.value()));
+            return curve.thresholdForCoverage(abstention.value());
         }
-        Found before = found.getOrDefault(task, new Found(1, null, List.of()));
-        found.put(task, new Found(before.temperature(), threshold, before.familiar()));
-    }
-
-    private List<Outcome> judge(NGramModel model, Head head) {
-        return samples(head.task()).stream()
-                .map(sample -> Evaluation.outcome(model, head, sample))
-                .toList();
+        OptionalDouble threshold = curve.thresholdForRisk(abstention.value());
+        if (threshold.isEmpty()) {
+            warnings.add(("no confidence keeps the error rate of task '%s' at %s or below on its validation samples: it"
+                            + " will never answer")
+                    .formatted(analysis.task(), abstention.value()));
+        }
+        return threshold.orElse(UNREACHABLE);
     }
 
     /**
@@ -142,13 +136,10 @@ final class Validation {
      */
     NGramModel applyTo(NGramModel model, Fit fit) {
         Map<String, Head> heads = new LinkedHashMap<>();
-        for (Head head : ownFirst(model)) {
-            Found own = found.getOrDefault(head.task(), new Found(1, null, List.of()));
-            Head applied = head.calibrated(own.temperature(), own.threshold());
-            Head finer = head.finer();
-            if (finer != null) {
-                applied = applied.withFiner(heads.getOrDefault(finer.task(), finer));
-            } else if (!own.familiar().isEmpty()) {
+        for (Head head : finerFirst(model)) {
+            Found own = found.getOrDefault(head.task(), Found.NOTHING);
+            Head applied = own.applyTo(connected(head, heads));
+            if (head.finer() == null && !own.familiar().isEmpty()) {
                 float[] familiar = new float[own.familiar().size()];
                 for (int i = 0; i < familiar.length; i++) {
                     familiar[i] = own.familiar().get(i);
