@@ -40,49 +40,44 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
         MultiheadConfig config = options.config();
-        List<Sample> samples = withoutTextsOf(dataset, Split.VALIDATION, Split.TEST);
+        List<Sample> train = dataset.samples(Split.TRAIN);
+        List<Sample> samples = withoutTextsOf(dataset, train, Split.VALIDATION, Split.TEST);
         TrainingSet set = TrainingSet.of(samples);
         List<Sample> validation = known(dataset.samples(Split.VALIDATION), set);
         requireFitting(config, set, validation);
-        boolean refit = config.evaluation().refit() && !validation.isEmpty();
         List<String> warnings = new ArrayList<>(set.warnings());
-        int leftOut = dataset.samples(Split.TRAIN).size() - samples.size();
-        if (leftOut > 0) {
+        if (samples.size() < train.size()) {
             warnings.add("%s training samples were left out: their texts are in validation or test as well"
-                    .formatted(leftOut));
+                    .formatted(train.size() - samples.size()));
         }
         warnings.addAll(labelsWithoutTraining(dataset, set));
 
         onProgress.accept(
                 new TrainingProgress(Stage.FEATURES, 0, 0, Double.NaN, OptionalDouble.empty(), Duration.ZERO));
+        boolean refit = config.evaluation().refit() && !validation.isEmpty();
         Fit fit = new Fit(set, config, null);
         log.info("Chosen for this data: {}", fit.recipe().describe());
-        int epochs = fit.recipe().recipe().epochs();
         EpochReporter reporter = new EpochReporter(
-                epochs, refit ? 2 * epochs : epochs, config.evaluation().patience(), validation, onProgress);
-        NGramModel model = fit.train(reporter);
-        model = reporter.best == null ? model : reporter.best;
+                fit.recipe().recipe().epochs(), refit, config.evaluation().patience(), validation, onProgress);
+        NGramModel model = reporter.best(fit.train(reporter));
         Validation judged = Validation.of(model, fit, validation, config.evaluation());
         warnings.addAll(judged.warnings());
-
-        int learnt = samples.size();
         if (refit) {
-            List<Sample> all = new ArrayList<>(withoutTextsOf(dataset, Split.TEST));
-            all.addAll(validation);
-            learnt = all.size();
-            fit = new Fit(TrainingSet.of(all), config, fit.recipe());
-            reporter.refits(reporter.bestEpoch == 0 ? epochs : reporter.bestEpoch);
+            samples = new ArrayList<>(withoutTextsOf(dataset, train, Split.TEST));
+            samples.addAll(withoutTextsOf(dataset, validation, Split.TEST));
+            fit = new Fit(TrainingSet.of(samples), config, fit.recipe());
+            reporter.beginRefit();
             model = fit.train(reporter);
         }
-        log.debug("Trained on {} samples, {} n-grams", learnt, fit.vocabularySize());
+        log.debug("Trained on {} samples, {} n-grams", samples.size(), fit.vocabularySize());
         Map<String, Object> description = new LinkedHashMap<>(fit.recipe().describe());
-        description.put("samples", learnt);
+        description.put("samples", samples.size());
         description.put("refit", refit);
         return new Training(
                 new SavedModel(judged.applyTo(model, fit), fit.recipe().minCount(), description),
                 dataset,
                 judged.outcomes(),
-                new TrainingReport(learnt, reporter.done, reporter.lastLoss, warnings));
+                new TrainingReport(samples.size(), reporter.done, reporter.lastLoss, warnings));
     }
 
     private static void requireFitting(MultiheadConfig config, TrainingSet set, List<Sample> validation) {
@@ -113,14 +108,14 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
     }
 
     /** A text to be measured on must not be learnt, whatever made a training sample of it. */
-    private static List<Sample> withoutTextsOf(Dataset dataset, Split... measured) {
+    private static List<Sample> withoutTextsOf(Dataset dataset, List<Sample> samples, Split... measured) {
         Set<String> texts = dataset.samples().stream()
                 .filter(s -> List.of(measured).contains(s.split()))
                 .map(s -> TextNormalizer.normalize(s.text()))
                 .collect(Collectors.toSet());
         return texts.isEmpty()
-                ? dataset.samples(Split.TRAIN)
-                : dataset.samples(Split.TRAIN).stream()
+                ? samples
+                : samples.stream()
                         .filter(s -> !texts.contains(TextNormalizer.normalize(s.text())))
                         .toList();
     }
@@ -139,17 +134,21 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         return warnings;
     }
 
-    /** Turns what the trainer tells into progress events, and remembers the best epoch. */
+    /** Turns what the trainer tells into progress events, ends a training early and remembers its best epoch. */
     private static final class EpochReporter implements NGramTrainer.Listener {
 
-        private final int epochs;
-        private final int total;
+        private final boolean refits;
         private final int patience;
         private final List<Sample> validation;
         private final Consumer<TrainingProgress> onProgress;
         private Stage stage = Stage.TRAINING;
+
+        /** Of the training at hand. */
+        private int epochs;
+
+        /** Of the trainings so far. */
         private int done;
-        private int last;
+
         private long firstDone;
         private double lastLoss = Double.NaN;
 
@@ -158,44 +157,57 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         private @Nullable NGramModel best;
 
         EpochReporter(
-                int epochs, int total, int patience, List<Sample> validation, Consumer<TrainingProgress> onProgress) {
+                int epochs,
+                boolean refits,
+                int patience,
+                List<Sample> validation,
+                Consumer<TrainingProgress> onProgress) {
             this.epochs = epochs;
-            this.total = total;
+            this.refits = refits;
             this.patience = validation.isEmpty() ? 0 : patience;
             this.validation = validation;
             this.onProgress = onProgress;
-            this.last = epochs;
         }
 
-        /** From now on it is the second training, of so many epochs. */
-        void refits(int epochsAgain) {
+        /** The model of the best epoch where that decides, or else the given one, of the last. */
+        NGramModel best(NGramModel last) {
+            return best == null ? last : best;
+        }
+
+        /** What follows is the second training, as long as the first was at its best. */
+        void beginRefit() {
             stage = Stage.REFIT;
-            last = epochsAgain;
+            epochs = bestEpoch > 0 ? bestEpoch : epochs;
         }
 
         @Override
         public boolean onEpoch(int epoch, double loss, Supplier<NGramModel> model) {
             lastLoss = loss;
             done++;
-            boolean scored = stage == Stage.TRAINING && !validation.isEmpty();
-            OptionalDouble score = scored
-                    ? OptionalDouble.of(Evaluation.meanMacroF1(model.get(), validation))
-                    : OptionalDouble.empty();
-            if (scored && patience > 0 && score.getAsDouble() > bestScore) {
-                bestScore = score.getAsDouble();
-                bestEpoch = epoch;
-                best = model.get();
+            OptionalDouble score = OptionalDouble.empty();
+            boolean goesOn = epoch < epochs;
+            if (stage == Stage.TRAINING && !validation.isEmpty()) {
+                NGramModel now = model.get();
+                score = OptionalDouble.of(Evaluation.meanMacroF1(now, validation));
+                if (patience > 0 && score.getAsDouble() > bestScore) {
+                    bestScore = score.getAsDouble();
+                    bestEpoch = epoch;
+                    best = now;
+                }
+                goesOn &= patience == 0 || epoch - bestEpoch < patience;
             }
-            boolean goesOn = epoch < last && (patience == 0 || stage == Stage.REFIT || epoch - bestEpoch < patience);
-            if (!goesOn && stage == Stage.TRAINING) {
-                last = bestEpoch == 0 ? epochs : bestEpoch;
-            }
-            int expected =
-                    stage == Stage.REFIT ? done - epoch + last : goesOn ? total : done + (total > epochs ? last : 0);
+            int expected = expected(epoch, goesOn);
             Duration left = timeLeft(expected);
             log.debug("Epoch {} of {}: loss {}, validation macro-F1 {}", done, expected, loss, score);
             onProgress.accept(new TrainingProgress(stage, done, expected, loss, score, left));
             return goesOn;
+        }
+
+        /** How many epochs there will be in the end, as far as is known now. */
+        private int expected(int epoch, boolean goesOn) {
+            int here = goesOn ? epochs : epoch;
+            int refit = stage == Stage.REFIT || !refits ? 0 : goesOn || bestEpoch == 0 ? epochs : bestEpoch;
+            return done - epoch + here + refit;
         }
 
         /** From the epochs after the first, which starts the engine and is slow for other reasons too. */
