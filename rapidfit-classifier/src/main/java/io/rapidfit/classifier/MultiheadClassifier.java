@@ -7,6 +7,7 @@ import io.rapidfit.classifier.internal.files.SavedModel;
 import io.rapidfit.classifier.internal.serve.Answer;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.classifier.internal.serve.Precision;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
@@ -137,8 +138,19 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      * @throws IllegalStateException if nothing was trained yet
      */
     public void save(Path directory) {
+        SavedModel saved = state().saved();
+        save(directory, saved, saved.model().embeddings().precision());
+    }
+
+    /** The same with another precision than the model has, which itself stays as it is. */
+    public void save(Path directory, WeightPrecision precision) {
+        Require.nonNull("precision", precision);
+        save(directory, state().saved(), Precision.valueOf(precision.name()));
+    }
+
+    private static void save(Path directory, SavedModel saved, Precision precision) {
         try {
-            ModelDirectory.save(Require.nonNull("directory", directory), state().saved());
+            ModelDirectory.save(Require.nonNull("directory", directory), saved, precision);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save the model to " + directory, e);
         }

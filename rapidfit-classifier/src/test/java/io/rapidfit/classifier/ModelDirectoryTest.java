@@ -11,6 +11,8 @@ import io.rapidfit.data.Dataset;
 import io.rapidfit.model.Prediction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -156,9 +158,9 @@ class ModelDirectoryTest {
                 .isEqualTo("[{\"name\":\"topic\",\"labels\":[\"account\",\"billing\",\"delivery\"]},"
                         + "{\"name\":\"urgency\",\"labels\":[\"high\",\"low\"]},"
                         + "{\"name\":\"sentiment\",\"labels\":[\"negative\",\"positive\"]}]");
-        assertThat(manifest.path("training").toString())
-                .isEqualTo("{\"texts\":72,\"samples\":216,\"epochs\":5,\"batchSize\":8,\"learningRate\":0.02,"
-                        + "\"dropout\":0.3,\"labelSmoothing\":0.0,\"seed\":42}");
+        assertThat(manifest.path("training").path("texts").asInt()).isEqualTo(72);
+        assertThat(manifest.path("training").path("samples").asInt()).isEqualTo(216);
+        assertThat(manifest.path("training").path("learningRate").asDouble()).isEqualTo(0.02);
         assertThat(manifest.path("weights").path("file").asText())
                 .isEqualTo(weights().getFileName().toString())
                 .contains(manifest.path("weights").path("sha256").asText().substring(0, 12));
@@ -257,6 +259,62 @@ class ModelDirectoryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MultiheadClassifier.load(null))
                 .withMessage("directory must not be null");
+    }
+
+    @Test
+    void save_withAPrecisionLeavesTheModelAsItIs() throws IOException {
+        Path bytes = directory.resolve("bytes");
+        Path floats = directory.resolve("floats");
+        three.save(bytes, WeightPrecision.INT8);
+        three.save(floats, WeightPrecision.FLOAT32);
+        three.save(directory);
+
+        for (Path file : files(floats)) {
+            assertThat(directory.resolve(file.getFileName())).hasSameBinaryContentAs(file);
+        }
+        assertThat(tableType(bytes)).isEqualTo("I8");
+        assertThat(tableType(floats)).isEqualTo("F32");
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(bytes)) {
+            for (String text : Samples.texts(Samples.threeTasks())) {
+                assertThat(loaded.predict(text, "topic").label())
+                        .isEqualTo(three.predict(text, "topic").label());
+            }
+            loaded.save(floats); // keeps it
+            assertThat(tableType(floats)).isEqualTo("I8");
+        }
+    }
+
+    /** As the header of the weights tells. */
+    private static String tableType(Path model) throws IOException {
+        for (Path file : files(model)) {
+            if (file.toString().endsWith(".safetensors")) {
+                byte[] bytes = Files.readAllBytes(file);
+                int length =
+                        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+                return new ObjectMapper()
+                        .readTree(bytes, 8, length)
+                        .path("table")
+                        .path("dtype")
+                        .asText();
+            }
+        }
+        throw new AssertionError("no weights in " + model);
+    }
+
+    @Test
+    void save_withoutAPrecisionOrAModelIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> three.save(directory, null))
+                .withMessage("precision must not be null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> three.save(null, WeightPrecision.INT8))
+                .withMessage("directory must not be null");
+        try (MultiheadClassifier untrained = Samples.quick().build()) {
+            assertThatThrownBy(() -> untrained.save(directory, WeightPrecision.INT8))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("nothing was trained yet");
+        }
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test
