@@ -7,15 +7,17 @@ import io.rapidfit.classifier.internal.files.Manifest.NGramsEntry;
 import io.rapidfit.classifier.internal.files.Manifest.TaskEntry;
 import io.rapidfit.classifier.internal.files.Manifest.WeightsEntry;
 import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
+import io.rapidfit.classifier.internal.serve.Activation;
 import io.rapidfit.classifier.internal.serve.EmbeddingTable;
 import io.rapidfit.classifier.internal.serve.FloatTable;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.Int8Table;
+import io.rapidfit.classifier.internal.serve.Layer;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.classifier.internal.serve.Precision;
+import io.rapidfit.classifier.internal.serve.Scope;
 import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Sha256;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -26,6 +28,7 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +51,13 @@ public final class ModelDirectory {
     private static final String SCALES = "table.scales";
 
     private static final String BIAS = "hidden.bias";
+
+    /** What comes after the name of a layer, and of a head. */
+    private static final String WEIGHTS = ".weights";
+
+    private static final String LAYER_BIAS = ".bias";
+    private static final String MEANS = ".means";
+    private static final String FAMILIAR = ".familiar";
 
     /** How often a model that is replaced while it is read is looked for. */
     private static final int ATTEMPTS = 50;
@@ -72,6 +82,11 @@ public final class ModelDirectory {
 
     private static void saveAlone(Path directory, SavedModel saved) throws IOException {
         Map<String, Tensor> tensors = tensors(saved.model());
+        for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
+            if (!tensor.getValue().isFinite()) { // loading would refuse it, and the old model would be gone
+                throw new IllegalStateException("the model cannot be saved: " + notFinite(tensor.getKey()));
+            }
+        }
         MessageDigest digest = Sha256.newDigest();
         Safetensors.write(tensors, new DigestOutputStream(OutputStream.nullOutputStream(), digest));
         String checksum = HexFormat.of().formatHex(digest.digest());
@@ -85,9 +100,6 @@ public final class ModelDirectory {
     private static Manifest manifest(SavedModel saved, WeightsEntry weights) {
         NGramModel model = saved.model();
         NGramSizes sizes = model.vocabulary().sizes();
-        // the oldest that says it all: so the library that saved an old model can go on reading it
-        boolean first = model.vocabulary().segmentation() == Segmentation.RUNS
-                && model.embeddings().precision() == Precision.FLOAT32;
         NGramsEntry encoder = new NGramsEntry(
                 NGramsEntry.type(model.vocabulary().segmentation()),
                 model.dimension(),
@@ -95,18 +107,35 @@ public final class ModelDirectory {
                 sizes.minChars(),
                 sizes.maxChars(),
                 saved.minCount());
-        List<TaskEntry> tasks = model.heads().stream()
-                .map(h -> new TaskEntry(h.task(), h.labels()))
-                .toList();
+        List<TaskEntry> tasks =
+                model.heads().stream().map(ModelDirectory::taskEntry).toList();
         return new Manifest(
-                Manifest.FORMAT,
-                first ? 1 : Manifest.FORMAT_VERSION,
-                BuildInfo.version(),
-                encoder,
-                tasks,
-                saved.training(),
-                weights,
-                Manifest.checksum(encoder, tasks, weights));
+                formatVersion(model, tasks), BuildInfo.version(), encoder, tasks, saved.training(), weights);
+    }
+
+    /** The oldest that says it all: so the library that saved an old model can go on reading it. */
+    private static int formatVersion(NGramModel model, List<TaskEntry> tasks) {
+        if (!tasks.stream().allMatch(TaskEntry::isPlain)
+                || model.heads().stream().anyMatch(head -> head.scope() != null)) {
+            return 3;
+        }
+        return model.vocabulary().segmentation() == Segmentation.RUNS
+                        && model.embeddings().precision() == Precision.FLOAT32
+                ? 1
+                : 2;
+    }
+
+    private static TaskEntry taskEntry(Head head) {
+        List<Layer> hidden = head.layers().subList(0, Math.max(0, head.layers().size() - 1));
+        return new TaskEntry(
+                head.task(),
+                head.labels(),
+                hidden.stream().map(Layer::outputs).toList(),
+                hidden.isEmpty() ? null : head.activation(),
+                head.finer() == null ? null : head.finer().task(),
+                head.groups(),
+                head.temperature(),
+                head.threshold());
     }
 
     private static Map<String, Tensor> tensors(NGramModel model) {
@@ -124,14 +153,33 @@ public final class ModelDirectory {
         tensors.put(BIAS, Tensor.of(model.bias(), dimension));
         for (int i = 0; i < model.heads().size(); i++) {
             Head head = model.heads().get(i);
-            tensors.put(
-                    headWeights(i),
-                    Tensor.of(head.layers().get(0).weights(), head.labels().size(), dimension));
-            tensors.put(
-                    headBias(i),
-                    Tensor.of(head.layers().get(0).bias(), head.labels().size()));
+            for (int j = 0; j < head.layers().size(); j++) {
+                Layer layer = head.layers().get(j);
+                String name = layer(i, j, head.layers().size() - 1);
+                tensors.put(name + WEIGHTS, Tensor.of(layer.weights(), layer.outputs(), layer.inputs()));
+                tensors.put(name + LAYER_BIAS, Tensor.of(layer.bias(), layer.outputs()));
+            }
+            Scope scope = head.scope();
+            if (scope != null) {
+                tensors.put(
+                        head(i) + MEANS, Tensor.of(scope.means(), head.labels().size(), dimension));
+                tensors.put(head(i) + FAMILIAR, Tensor.of(scope.familiar(), scope.familiar().length));
+            }
         }
         return tensors;
+    }
+
+    private static String head(int head) {
+        return "heads." + head;
+    }
+
+    private static String notFinite(String tensor) {
+        return "'" + tensor + "' has a value that is not a finite number";
+    }
+
+    /** The last layer has the name that the only one of a linear head has. */
+    private static String layer(int head, int layer, int last) {
+        return layer == last ? head(head) : head(head) + ".hidden." + layer;
     }
 
     private static void deleteWeightsExcept(Path kept) throws IOException {
@@ -163,32 +211,8 @@ public final class ModelDirectory {
     private static SavedModel load(Path directory, Manifest manifest) throws IOException, BadModelFile {
         Path file = directory.resolve(manifest.weights().file());
         Tensors tensors = new Tensors(readWeights(file, manifest.weights()), file);
-        NGramsEntry encoder = manifest.encoder();
-        long dimension = encoder.dimension();
-        long[] hashes = tensors.longs(HASHES);
-        int rows = hashes.length;
         try {
-            List<Head> heads = new ArrayList<>();
-            for (int i = 0; i < manifest.tasks().size(); i++) {
-                TaskEntry task = manifest.tasks().get(i);
-                int labels = task.labels().size();
-                heads.add(Head.linear(
-                        task.name(),
-                        task.labels(),
-                        tensors.floats(headWeights(i), labels, dimension),
-                        tensors.floats(headBias(i), labels)));
-            }
-            NGramVocabulary vocabulary = NGramVocabulary.of(
-                    new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars()),
-                    Objects.requireNonNull(encoder.segmentation()), // the manifest was checked
-                    hashes,
-                    tensors.floats(IDF, rows));
-            EmbeddingTable table = tensors.has(SCALES)
-                    ? new Int8Table(
-                            tensors.bytes(TABLE, rows, dimension), tensors.floats(SCALES, rows), encoder.dimension())
-                    : new FloatTable(tensors.floats(TABLE, rows, dimension), rows, encoder.dimension());
-            NGramModel model = new NGramModel(vocabulary, table, tensors.floats(BIAS, dimension), heads);
-            return new SavedModel(model, encoder.minCount(), manifest.training());
+            return new SavedModel(model(manifest, tensors), manifest.encoder().minCount(), manifest.training());
         } catch (IllegalArgumentException e) {
             throw BadModelFile.damaged(file, "" + e.getMessage());
         }
@@ -197,10 +221,10 @@ public final class ModelDirectory {
     private static Map<String, Tensor> readWeights(Path file, WeightsEntry expected) throws IOException, BadModelFile {
         MessageDigest digest = Sha256.newDigest();
         Map<String, Tensor> tensors;
-        try (InputStream in = new DigestInputStream(new BufferedInputStream(Files.newInputStream(file)), digest)) {
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             long size = Files.size(file);
             if (size != expected.bytes()) {
-                throw BadModelFile.damaged(file, "%s bytes, %s expected".formatted(size, expected.bytes()));
+                throw BadModelFile.damaged(file, size + " bytes, " + expected.bytes() + " expected");
             }
             tensors = Safetensors.read(in, size, file);
         }
@@ -208,6 +232,65 @@ public final class ModelDirectory {
             throw BadModelFile.damaged(file, "its checksum is not the manifest's");
         }
         return tensors;
+    }
+
+    private static NGramModel model(Manifest manifest, Tensors tensors) throws BadModelFile {
+        NGramsEntry encoder = manifest.encoder();
+        int dimension = encoder.dimension();
+        long[] hashes = tensors.longs(HASHES);
+        int rows = hashes.length;
+        NGramVocabulary vocabulary = NGramVocabulary.of(
+                new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars()),
+                Objects.requireNonNull(encoder.segmentation()), // the manifest was checked
+                hashes,
+                tensors.floats(IDF, rows));
+        EmbeddingTable table = tensors.has(SCALES)
+                ? new Int8Table(tensors.bytes(TABLE, rows, dimension), tensors.floats(SCALES, rows), dimension)
+                : new FloatTable(tensors.floats(TABLE, rows, dimension), rows, dimension);
+        return new NGramModel(vocabulary, table, tensors.floats(BIAS, dimension), heads(manifest, tensors));
+    }
+
+    private static List<Head> heads(Manifest manifest, Tensors tensors) throws BadModelFile {
+        Map<String, Head> own = new HashMap<>();
+        for (int i = 0; i < manifest.tasks().size(); i++) {
+            TaskEntry task = manifest.tasks().get(i);
+            if (task.nestedIn() == null) {
+                own.put(task.name(), ownHead(task, i, manifest.encoder().dimension(), tensors));
+            }
+        }
+        List<Head> heads = new ArrayList<>();
+        for (TaskEntry task : manifest.tasks()) {
+            Head finer = own.get(task.nestedIn());
+            Head head = finer == null
+                    ? Objects.requireNonNull(own.get(task.name()))
+                    : Head.nested(task.name(), task.labels(), finer, task.groups())
+                            .calibrated(task.temperature(), task.threshold());
+            heads.add(head);
+        }
+        return heads;
+    }
+
+    /** A head with layers of its own. */
+    private static Head ownHead(TaskEntry task, int index, int dimension, Tensors tensors) throws BadModelFile {
+        List<Layer> layers = new ArrayList<>();
+        int labels = task.labels().size();
+        int last = task.hidden().size();
+        int inputs = dimension;
+        for (int j = 0; j <= last; j++) {
+            int outputs = j == last ? labels : task.hidden().get(j);
+            String name = layer(index, j, last);
+            layers.add(new Layer(
+                    tensors.floats(name + WEIGHTS, outputs, inputs), tensors.floats(name + LAYER_BIAS, outputs)));
+            inputs = outputs;
+        }
+        Activation activation = task.activation() == null ? Activation.RELU : task.activation();
+        Head head = Head.of(task.name(), task.labels(), layers, activation)
+                .calibrated(task.temperature(), task.threshold());
+        String means = head(index) + MEANS;
+        return tensors.has(means)
+                ? head.withScope(new Scope(
+                        tensors.floats(means, labels, dimension), dimension, tensors.floats(head(index) + FAMILIAR)))
+                : head;
     }
 
     /** The tensors of a file, each asked for by name and shape. */
@@ -228,16 +311,23 @@ public final class ModelDirectory {
         float[] floats(String name, long... shape) throws BadModelFile {
             Tensor tensor = byName.get(name);
             if (tensor != null && tensor.values() instanceof float[] values && tensor.hasShape(shape)) {
+                if (!tensor.isFinite()) { // otherwise a prediction would be the first to find out
+                    throw BadModelFile.damaged(file, notFinite(name));
+                }
                 return values;
             }
             throw unfit(name);
         }
 
+        /** Of one dimension, however many. */
+        float[] floats(String name) throws BadModelFile {
+            Tensor tensor = byName.get(name);
+            return floats(name, tensor != null && tensor.values() instanceof float[] values ? values.length : 0);
+        }
+
         long[] longs(String name) throws BadModelFile {
             Tensor tensor = byName.get(name);
-            if (tensor != null
-                    && tensor.values() instanceof long[] values
-                    && tensor.shape().size() == 1) {
+            if (tensor != null && tensor.values() instanceof long[] values && tensor.hasShape(values.length)) {
                 return values;
             }
             throw unfit(name);
@@ -246,13 +336,5 @@ public final class ModelDirectory {
         private BadModelFile unfit(String name) {
             return BadModelFile.damaged(file, "'" + name + "' is missing or has another type or shape");
         }
-    }
-
-    private static String headWeights(int head) {
-        return "heads." + head + ".weights";
-    }
-
-    private static String headBias(int head) {
-        return "heads." + head + ".bias";
     }
 }

@@ -1,12 +1,5 @@
 package io.rapidfit.classifier.internal.files;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,7 +7,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,12 +38,27 @@ final class Safetensors {
             return new Tensor(listOf(shape), values);
         }
 
+        /** Whether every value is a number and not infinite. */
+        boolean isFinite() {
+            float zero = 0;
+            if (values instanceof float[] floats) {
+                for (float value : floats) {
+                    zero += value * 0; // not a number for what is none
+                }
+            }
+            return zero == 0;
+        }
+
         boolean hasShape(long... expected) {
             return shape.equals(listOf(expected));
         }
 
         private static List<Long> listOf(long... shape) {
-            return Arrays.stream(shape).boxed().toList();
+            Long[] sizes = new Long[shape.length];
+            for (int i = 0; i < sizes.length; i++) {
+                sizes[i] = shape[i];
+            }
+            return List.of(sizes);
         }
 
         String type() {
@@ -71,28 +78,28 @@ final class Safetensors {
 
     private static final int BUFFER = 1 << 16;
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     /** Where a tensor stands, counted from the end of the header. */
     private record Entry(String name, String type, List<Long> shape, long begin, long end) {}
 
     private Safetensors() {}
 
     static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
-        ObjectNode header = MAPPER.createObjectNode();
-        long offset = 0;
-        for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-            Tensor tensor = entry.getValue();
-            ObjectNode node = header.putObject(entry.getKey());
-            node.put("dtype", tensor.type());
-            tensor.shape().forEach(node.putArray("shape")::add);
-            node.putArray("data_offsets").add(offset).add(offset + tensor.bytes());
-            offset += tensor.bytes();
-        }
-        byte[] json = MAPPER.writeValueAsBytes(header);
+        byte[] json = Json.compact(header -> {
+            header.writeStartObject();
+            long offset = 0;
+            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+                Tensor tensor = entry.getValue();
+                header.writeObjectFieldStart(entry.getKey());
+                header.writeStringField("dtype", tensor.type());
+                header.writeFieldName("shape");
+                Json.writeValue(header, tensor.shape());
+                header.writeFieldName("data_offsets");
+                Json.writeValue(header, List.of(offset, offset + tensor.bytes()));
+                header.writeEndObject();
+                offset += tensor.bytes();
+            }
+            header.writeEndObject();
+        });
         byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8); // so that the tensors are aligned
         Arrays.fill(padded, json.length, padded.length, (byte) ' ');
         out.write(ByteBuffer.allocate(8)
@@ -149,21 +156,16 @@ final class Safetensors {
             return tensors;
         } catch (EOFException e) {
             throw BadModelFile.damaged(file, "it ends too early");
-        } catch (JacksonException e) {
-            throw BadModelFile.damaged(file, "header: " + e.getOriginalMessage());
         }
     }
 
     /** In order of their places, which must cover the data without a gap or an overlap. */
-    private static List<Entry> entries(byte[] header, long dataSize, Path file) throws IOException, BadModelFile {
-        JsonNode root = MAPPER.readTree(new String(header, StandardCharsets.UTF_8));
-        if (!root.isObject()) {
-            throw BadModelFile.damaged(file, "header: not a JSON object");
-        }
+    private static List<Entry> entries(byte[] header, long dataSize, Path file) throws BadModelFile {
+        JsonObject root = Json.read(header, file, "header: ");
         List<Entry> entries = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> property : root.properties()) {
-            if (!property.getKey().equals("__metadata__")) {
-                entries.add(entry(property.getKey(), property.getValue(), file));
+        for (String name : root.names()) {
+            if (!name.equals("__metadata__")) {
+                entries.add(entry(name, root.object(name), file));
             }
         }
         entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
@@ -180,23 +182,19 @@ final class Safetensors {
         return entries;
     }
 
-    private static Entry entry(String name, JsonNode node, Path file) throws BadModelFile {
-        String type = node.path("dtype").asText();
-        JsonNode offsets = node.path("data_offsets");
-        List<Long> shape = new ArrayList<>();
-        node.path("shape").forEach(n -> shape.add(n.asLong(-1)));
-        long begin = offsets.path(0).asLong(-1);
-        long end = offsets.path(1).asLong(-1);
+    private static Entry entry(String name, JsonObject json, Path file) throws BadModelFile {
+        String type = json.string("dtype");
+        List<Long> shape = json.longIntegers("shape");
+        List<Long> offsets = json.longIntegers("data_offsets");
         try {
-            boolean fits = node.path("shape").isArray()
-                    && begin >= 0
-                    && end >= begin
+            boolean fits = offsets.size() == 2
+                    && offsets.get(0) >= 0
+                    && offsets.get(1) >= offsets.get(0)
                     && WIDTHS.containsKey(type)
-                    && shape.stream().allMatch(n -> n >= 0)
                     && count(shape) <= Integer.MAX_VALUE - 8
-                    && Math.multiplyExact(count(shape), (long) width(type)) == end - begin;
+                    && count(shape) * width(type) == offsets.get(1) - offsets.get(0);
             if (fits) {
-                return new Entry(name, type, List.copyOf(shape), begin, end);
+                return new Entry(name, type, List.copyOf(shape), offsets.get(0), offsets.get(1));
             }
         } catch (ArithmeticException e) {
             // too many values to count: refused below
@@ -232,8 +230,16 @@ final class Safetensors {
         return new Tensor(entry.shape(), values);
     }
 
+    /** @throws ArithmeticException if there are too many to count, or fewer than none in a direction */
     private static long count(List<Long> shape) {
-        return shape.stream().reduce(1L, Math::multiplyExact);
+        long count = 1;
+        for (long size : shape) {
+            if (size < 0) {
+                throw new ArithmeticException("a size of " + size);
+            }
+            count = Math.multiplyExact(count, size);
+        }
+        return count;
     }
 
     private static int width(String type) {
