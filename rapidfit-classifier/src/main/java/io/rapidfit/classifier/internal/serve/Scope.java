@@ -1,7 +1,5 @@
 package io.rapidfit.classifier.internal.serve;
 
-import java.util.Arrays;
-
 /**
  * Tells how strange a text looks for the label that it was given: the cosine between its hidden layer and the mean one of
  * the label's training texts, against that of texts which belong but were not learnt from. Softmax alone is poor at it: it
@@ -45,14 +43,28 @@ public final class Scope {
     /** Share of the familiar texts that look less strange, in [0, 1]; it tells apart the strangest ones too. */
     double strangeness(float[] hidden, int label) {
         double cosine = cosine(means, label * dimension, hidden);
-        int at = Arrays.binarySearch(familiar, (float) cosine);
-        int below = at >= 0 ? at : -at - 1; // familiar texts that look stranger
+        int below = below((float) cosine);
         double n = familiar.length + 1.0;
         if (below == 0) { // stranger than all: 0 is as strange as it gets, since hidden layers are not negative
             double lowest = Math.max(familiar[0], 1e-6);
             return 1 - Math.max(0, Math.min(1, cosine / lowest)) / n;
         }
         return 1 - below / n;
+    }
+
+    /** How many familiar texts look stranger: of those that look the same, none. */
+    private int below(float cosine) {
+        int low = 0;
+        int high = familiar.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (familiar[middle] < cosine) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** Cosine between a stretch of {@code units}, which has length 1 or 0, and a hidden layer; 0 if one of them is 0. */
