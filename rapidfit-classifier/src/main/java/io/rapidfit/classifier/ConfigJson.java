@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +26,7 @@ final class ConfigJson {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS) // "12" is no number, 1 is not true
             .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
             .addMixIn(Encoder.class, EncoderType.class)
             .build();
@@ -55,7 +57,11 @@ final class ConfigJson {
             return MAPPER.treeToValue(whole, MultiheadConfig.class);
         } catch (JsonMappingException e) {
             String where = e.getPath().stream().map(r -> "" + r.getFieldName()).collect(Collectors.joining("."));
-            throw new IllegalArgumentException((where.isEmpty() ? "" : where + ": ") + e.getOriginalMessage(), e);
+            // A record's own refusal says more than that it cannot be constructed.
+            String what = e.getCause() instanceof IllegalArgumentException refusal
+                    ? String.valueOf(refusal.getMessage())
+                    : e.getOriginalMessage();
+            throw new IllegalArgumentException((where.isEmpty() ? "" : where + ": ") + what, e);
         } catch (JacksonException e) {
             throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
         }

@@ -54,7 +54,10 @@ public record LossConfig(
         Require.nonNull("classWeights", classWeights);
         Require.inRange("focalGamma", focalGamma, 0, 10);
         Require.nonNull("taskWeights", taskWeights);
-        taskWeights.forEach((task, weight) -> Require.positive("the weight of task '" + task + "'", weight));
+        taskWeights.forEach((task, weight) -> {
+            String name = "the weight of task '" + task + "'";
+            Require.positive(name, Require.nonNull(name, weight));
+        });
         taskWeights = Collections.unmodifiableMap(new LinkedHashMap<>(taskWeights));
     }
 
