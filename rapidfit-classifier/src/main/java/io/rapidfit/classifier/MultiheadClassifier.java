@@ -190,8 +190,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /** None before the first training. */
     @Override
     public List<String> tasks() {
+        State current = state; // before the check, as in state()
         requireOpen();
-        State current = state;
         return current == null ? List.of() : current.tasks();
     }
 
