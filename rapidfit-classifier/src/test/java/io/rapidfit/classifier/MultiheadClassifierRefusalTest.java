@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,9 @@ class MultiheadClassifierRefusalTest {
         calls.put("labels", () -> classifier.labels("thing"));
         calls.put("predict", () -> classifier.predict("hello", "thing"));
         calls.put("predict many", () -> classifier.predict(List.of("hello"), "thing"));
+        calls.put("predict stream", () -> classifier.predict(Stream.of("hello"), "thing"));
+        calls.put("predict iterator", () -> classifier.predict(List.of("hello").iterator(), "thing"));
+        calls.put("predictAll stream", () -> classifier.predictAll(Stream.of("hello")));
         calls.put("predictAll", () -> classifier.predictAll("hello"));
         calls.put("analyze", classifier::analyze);
         calls.put("analyze split", () -> classifier.analyze(Split.TRAIN));
@@ -127,6 +131,47 @@ class MultiheadClassifierRefusalTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> classifier.train(Samples.fruitOrCar()))
                     .withMessage("this classifier is closed");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> classifier.predict("a ripe apple", "thing")) // no model came back
+                    .withMessage("this classifier is closed");
+            assertThat(classifier).hasToString("MultiheadClassifier[not trained]");
+        }
+    }
+
+    @Test
+    void close_raceIsAlwaysToldAsClosed() throws Exception {
+        Path model = directory.resolve("model");
+        try (MultiheadClassifier saved = Samples.fruitClassifier()) {
+            saved.save(model);
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            for (int round = 0; round < 100; round++) {
+                MultiheadClassifier closing = MultiheadClassifier.load(model);
+                CountDownLatch begun = new CountDownLatch(3);
+                List<Future<?>> readers = List.of(
+                        threads.submit(() -> untilRefused(
+                                begun, () -> assertThat(closing.tasks()).containsExactly("thing"))),
+                        threads.submit(() -> untilRefused(begun, () -> closing.labels("thing"))),
+                        threads.submit(() -> untilRefused(begun, () -> closing.predictAll("hello"))));
+                assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+                closing.close();
+                for (Future<?> reader : readers) {
+                    assertThatThrownBy(() -> reader.get(60, TimeUnit.SECONDS))
+                            .hasRootCauseInstanceOf(IllegalStateException.class)
+                            .hasRootCauseMessage("this classifier is closed");
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static void untilRefused(CountDownLatch begun, Runnable call) {
+        call.run();
+        begun.countDown();
+        while (true) {
+            call.run();
         }
     }
 
