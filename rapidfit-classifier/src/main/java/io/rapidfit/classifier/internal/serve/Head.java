@@ -186,7 +186,7 @@ public final class Head {
     private double[] grouped(double[] finerProbabilities) {
         double[] out = new double[labels.size()];
         for (int i = 0; i < groups.length; i++) {
-            out[groups[i]] += finerProbabilities[i];
+            out[groups[i]] = Math.min(1, out[groups[i]] + finerProbabilities[i]); // rounded, they may sum to more
         }
         if (temperature != 1) {
             double total = 0;
