@@ -14,6 +14,9 @@ public sealed interface EmbeddingTable permits FloatTable, Int8Table {
     /** {@code sum += weight * row}, for each of the features. */
     void add(FeatureBag features, float[] sum);
 
+    /** The sum of the products of the row's numbers and those of a vector as long. */
+    double dot(int row, double[] vector);
+
     /** A copy: of shape (rows, dimension), row by row. */
     float[] toFloats();
 

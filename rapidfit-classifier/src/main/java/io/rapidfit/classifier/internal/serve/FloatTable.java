@@ -46,6 +46,15 @@ public final class FloatTable implements EmbeddingTable {
     }
 
     @Override
+    public double dot(int row, double[] vector) {
+        double sum = 0;
+        for (int k = 0; k < dimension; k++) {
+            sum += rows[row][k] * vector[k];
+        }
+        return sum;
+    }
+
+    @Override
     public float[] toFloats() {
         float[] values = new float[rows.length * dimension];
         for (int row = 0; row < rows.length; row++) {

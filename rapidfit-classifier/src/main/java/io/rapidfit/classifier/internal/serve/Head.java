@@ -242,27 +242,43 @@ public final class Head {
      * What each value of the hidden layer is multiplied with in the label's logit, against the mean logit of all labels,
      * and the constant part as last element. Exact: an activation counts as the factor by which it changed its sum.
      *
-     * <p>A nested head's label speaks by those of the finer task, each as much as it adds to the probability.
+     * <p>A nested head's label speaks by those of the finer task that belong to it, each with its share of their
+     * probability, against the mean of all of the finer task's. A label to which none belongs says nothing: all zeros.
      */
     double[] explain(float[] hidden, int label) {
         Head speaking = finer == null ? this : finer;
         double[] gradient = new double[speaking.labels.size()];
-        if (finer == null) {
-            gradient[label] = 1;
-        } else {
-            double[] probabilities = finer.answer(hidden).probabilities();
-            double group = 0;
-            for (int i = 0; i < groups.length; i++) {
-                group += groups[i] == label ? probabilities[i] : 0;
-            }
-            for (int i = 0; i < groups.length; i++) {
-                gradient[i] = groups[i] == label && group > 0 ? probabilities[i] / group : 0;
-            }
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = (finer == null ? i : groups[i]) == label ? 1 : 0;
+        }
+        double voices = Arrays.stream(gradient).sum();
+        if (voices == 0) {
+            return new double[hidden.length + 1];
+        }
+        if (voices > 1) {
+            speaking.weighByProbability(gradient, hidden);
         }
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] -= 1.0 / gradient.length;
         }
         return speaking.factors(hidden, gradient);
+    }
+
+    /** Ones become their label's share of their probability, which may be too little for a double; zeros stay. */
+    private void weighByProbability(double[] chosen, float[] hidden) {
+        float[] logits = logits(hidden);
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < chosen.length; i++) {
+            max = chosen[i] == 0 ? max : Math.max(max, logits[i]);
+        }
+        double total = 0;
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] *= Math.exp(Math.min(0, (double) logits[i] - max) / temperature);
+            total += chosen[i];
+        }
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] /= total;
+        }
     }
 
     private double[] factors(float[] hidden, double[] outputs) {

@@ -98,10 +98,23 @@ public final class Int8Table implements EmbeddingTable {
         byte[] values = new byte[packed.length * dimension];
         for (int row = 0; row < packed.length; row++) {
             for (int k = 0; k < dimension; k++) {
-                values[row * dimension + k] = (byte) (packed[row][k % width] >> (8 * (k / width)));
+                values[row * dimension + k] = value(row, k);
             }
         }
         return values;
+    }
+
+    private byte value(int row, int k) {
+        return (byte) (packed[row][k % width] >> (8 * (k / width)));
+    }
+
+    @Override
+    public double dot(int row, double[] vector) {
+        double sum = 0;
+        for (int k = 0; k < dimension; k++) {
+            sum += value(row, k) * vector[k];
+        }
+        return sum * scales[row];
     }
 
     @Override

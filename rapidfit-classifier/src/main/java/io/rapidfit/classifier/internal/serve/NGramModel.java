@@ -123,6 +123,28 @@ public final class NGramModel {
         return head.answer(hidden);
     }
 
+    /**
+     * What speaks for one of a head's labels, exactly: a hidden value that was cut at 0 takes no part, the others are
+     * sums of what features add to them.
+     *
+     * @param hidden that of {@code features}
+     * @param label its index
+     */
+    public Attribution explain(FeatureBag features, float[] hidden, Head head, int label) {
+        double[] factors = head.explain(hidden, label);
+        double[] direction = new double[hidden.length];
+        double constant = factors[hidden.length];
+        for (int k = 0; k < hidden.length; k++) {
+            direction[k] = hidden[k] > 0 ? factors[k] : 0;
+            constant += direction[k] * bias[k];
+        }
+        double[] contributions = new double[features.size()];
+        for (int i = 0; i < contributions.length; i++) {
+            contributions[i] = features.weight(i) * table.dot(features.row(i), direction);
+        }
+        return new Attribution(contributions, constant);
+    }
+
     /** What all heads say, in their order, from a text's hidden layer. */
     public List<Answer> answers(float[] hidden) {
         Answer[] answers = new Answer[heads.size()];
