@@ -100,6 +100,11 @@ public final class NGramVocabulary {
         return new FeatureBag(bagRows, weights);
     }
 
+    /** The n-grams behind {@link #features}, by name: slower, for people to read. */
+    public NamedNGrams names(String text) {
+        return NGramNamer.name(text, sizes, segmentation, rows::find);
+    }
+
     private final class KnownRows implements NGrams.Sink {
 
         final RowCounter words = new RowCounter();

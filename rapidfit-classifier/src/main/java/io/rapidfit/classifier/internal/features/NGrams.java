@@ -15,12 +15,21 @@ final class NGrams {
 
     /**
      * Takes hashes, in portions so that a long text needs no more memory than a short one. The array is used again after
-     * the call.
+     * the call. Hashes come in the order of the n-grams' last elements, and of those that end with the same one the
+     * longest first.
      */
     interface Sink {
         void words(long[] hashes, int count);
 
         void chars(long[] hashes, int count);
+
+        /**
+         * A word ends.
+         *
+         * @param end where, in the normalised text; the next word starts there, or after the space there
+         * @param endsRun whether its run of characters ends too, over which their n-grams go
+         */
+        default void wordEnds(int end, boolean endsRun) {}
     }
 
     private static final int MAX_PORTION = 1024;
@@ -57,13 +66,13 @@ final class NGrams {
         boolean alone = false; // whether the word so far is a letter that is a word of its own
         long word = FNV_OFFSET;
         int previous = 0;
-        for (int i = 0; i < text.length(); ) {
+        for (int i = 0, next; i < text.length(); i = next) {
             int c = text.codePointAt(i);
-            i += Character.charCount(c);
+            next = i + Character.charCount(c);
             if (inside && (letters ? isInsideWord(c) : isAttached(c) || previous == JOINER)) {
                 boolean own = splits && letters && isUnspaced(c);
                 if ((alone || own) && !isAttached(c)) {
-                    addWord(word);
+                    addWord(word, i, false);
                     word = FNV_OFFSET;
                     alone = own;
                 }
@@ -71,7 +80,7 @@ final class NGrams {
                 addChar(c);
             } else {
                 if (inside) {
-                    addWord(word);
+                    addWord(word, i, true);
                     addChar('>');
                 }
                 inside = c != ' ';
@@ -87,19 +96,20 @@ final class NGrams {
             previous = c;
         }
         if (inside) {
-            addWord(word);
+            addWord(word, text.length(), true);
             addChar('>');
         }
         sink.words(words.hashes, words.size);
         sink.chars(chars.hashes, chars.size);
     }
 
-    private void addWord(long word) {
+    private void addWord(long word, int end, boolean endsRun) {
         if (words.isFull()) {
             sink.words(words.hashes, words.size);
             words.size = 0;
         }
         words.add(word);
+        sink.wordEnds(end, endsRun);
     }
 
     private void addChar(int c) {
