@@ -291,6 +291,29 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         return Require.nonNull("texts", texts).map(text -> predictAll(current, requireText(text)));
     }
 
+    /**
+     * Which words and n-grams spoke for the most probable label. Some ten times slower than a prediction: for people to
+     * read, not for every request.
+     *
+     * @throws IllegalArgumentException if the text is blank, or there is no such task
+     */
+    public Explanation explain(String text, String task) {
+        State current = state();
+        Head head = current.head(task);
+        return Explainer.explain(current.model(), head, requireText(text), null);
+    }
+
+    /**
+     * Which words and n-grams spoke for or against any of the task's labels: why not this one?
+     *
+     * @throws IllegalArgumentException if the text is blank, or there is no such task or label
+     */
+    public Explanation explain(String text, String task, String label) {
+        State current = state();
+        Head head = current.head(task);
+        return Explainer.explain(current.model(), head, requireText(text), Require.nonNull("label", label));
+    }
+
     private static Prediction predict(NGramModel model, Head head, String text) {
         return Evaluation.prediction(head, model.answer(model.encode(text), head));
     }
