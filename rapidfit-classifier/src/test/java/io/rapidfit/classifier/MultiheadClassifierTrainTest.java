@@ -64,9 +64,9 @@ class MultiheadClassifierTrainTest {
                     .contains("\"textsPerLabel\" : 12")
                     .contains("\"epochs\" : 200")
                     .contains("\"batchSize\" : 32")
-                    .contains("\"learningRate\" : 0.005")
+                    .contains("\"learningRate\" : 0.003")
                     .contains("\"featureDropout\" : 0.5")
-                    .contains("\"dropout\" : 0.1")
+                    .contains("\"dropout\" : 0.3")
                     .contains("\"labelSmoothing\" : 0.0")
                     .contains("\"seed\" : 42")
                     .contains("\"refit\" : false") // there are no validation samples
