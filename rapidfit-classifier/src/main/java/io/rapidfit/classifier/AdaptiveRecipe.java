@@ -41,10 +41,11 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
     private static final int MAX_EPOCHS = 200;
 
     static Kind kind(DataProfile profile) {
-        if (profile.textsPerLabel() >= ENOUGH_PER_LABEL && profile.agreement() < NOISY_AGREEMENT) {
-            return Kind.NOISY_TEXTS;
+        if (profile.texts() < FEW) {
+            return Kind.FEW_TEXTS; // noisy ones too: with so few, learning little of each leaves next to nothing
         }
-        return profile.texts() < FEW ? Kind.FEW_TEXTS : Kind.MANY_TEXTS;
+        boolean noisy = profile.textsPerLabel() >= ENOUGH_PER_LABEL && profile.agreement() < NOISY_AGREEMENT;
+        return noisy ? Kind.NOISY_TEXTS : Kind.MANY_TEXTS;
     }
 
     static AdaptiveRecipe choose(DataProfile profile, MultiheadConfig config) {

@@ -25,11 +25,6 @@ record DataProfile(int texts, int textsPerLabel, double featuresPerText, double 
 
     private static final int MAX_LABELS = 1000;
 
-    /** Of the counts; a text's weights, which are a fraction each, count so many times. */
-    private static final double SMOOTHING = 0.01;
-
-    private static final int SHARPNESS = 4;
-
     static DataProfile of(TrainingSet set, List<FeatureBag> bags) {
         List<Integer> counts = new ArrayList<>();
         List<Double> agreements = new ArrayList<>();
@@ -64,28 +59,28 @@ record DataProfile(int texts, int textsPerLabel, double featuresPerText, double 
         return shuffled.subList(0, Math.min(PROBE_TEXTS, shuffled.size()));
     }
 
-    /** Multinomial naive Bayes on two thirds of the rows, judged on the others. */
+    /** The nearest mean (Rocchio) of two thirds of the rows, judged on the others. */
     private static double agreement(TrainingSet set, List<FeatureBag> bags, int task, int labels, List<Integer> rows) {
         int learnt = rows.size() * 2 / 3;
         if (learnt == 0 || learnt == rows.size()) {
             return 1;
         }
-        float[][] weights = new float[labels][BUCKETS];
-        double[] totals = new double[labels];
-        int[] texts = new int[labels];
+        float[][] means = new float[labels][BUCKETS];
         for (int row : rows.subList(0, learnt)) {
-            int label = set.rows().get(row).targets().get(task);
+            float[] mean = means[set.rows().get(row).targets().get(task)];
             FeatureBag bag = bags.get(row);
             for (int i = 0; i < bag.size(); i++) {
-                weights[label][bag.row(i) & (BUCKETS - 1)] += bag.weight(i);
-                totals[label] += bag.weight(i);
+                mean[bag.row(i) & (BUCKETS - 1)] += bag.weight(i);
             }
-            texts[label]++;
         }
-        for (int label = 0; label < labels; label++) { // from weights to log probabilities
-            double total = Math.log(totals[label] + SMOOTHING * BUCKETS);
-            for (int bucket = 0; bucket < BUCKETS; bucket++) {
-                weights[label][bucket] = (float) (Math.log(weights[label][bucket] + SMOOTHING) - total);
+        for (float[] mean : means) {
+            double squares = 0;
+            for (float value : mean) {
+                squares += (double) value * value;
+            }
+            float scale = squares == 0 ? 0 : (float) (1 / Math.sqrt(squares));
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] *= scale;
             }
         }
         int right = 0;
@@ -93,22 +88,21 @@ record DataProfile(int texts, int textsPerLabel, double featuresPerText, double 
         for (int row : rows.subList(learnt, rows.size())) {
             int truth = set.rows().get(row).targets().get(task);
             judged[truth]++;
-            right += mostLikely(bags.get(row), weights, texts) == truth ? 1 : 0;
+            right += nearest(bags.get(row), means) == truth ? 1 : 0;
         }
         double count = rows.size() - learnt;
         double guessed = Arrays.stream(judged).max().orElse(0) / count;
         return guessed == 1 ? 1 : Math.max(0, (right / count - guessed) / (1 - guessed));
     }
 
-    private static int mostLikely(FeatureBag bag, float[][] logProbabilities, int[] texts) {
+    private static int nearest(FeatureBag bag, float[][] means) {
         int best = 0;
         double bestScore = Double.NEGATIVE_INFINITY;
-        for (int label = 0; label < texts.length; label++) {
-            float sum = 0;
+        for (int label = 0; label < means.length; label++) {
+            double score = 0;
             for (int i = 0; i < bag.size(); i++) {
-                sum += bag.weight(i) * logProbabilities[label][bag.row(i) & (BUCKETS - 1)];
+                score += (double) bag.weight(i) * means[label][bag.row(i) & (BUCKETS - 1)];
             }
-            double score = Math.log(texts[label] + SMOOTHING) + SHARPNESS * sum;
             if (score > bestScore) {
                 bestScore = score;
                 best = label;
