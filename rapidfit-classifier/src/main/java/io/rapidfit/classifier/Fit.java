@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One set of training texts made ready: its n-grams and how to learn from it. */
@@ -36,7 +37,7 @@ final class Fit {
         this.config = config;
         this.nestings = config.head().nested() ? set.nestings() : Map.of();
         this.recipe = chosen != null ? chosen : choose(set, config);
-        this.rows = config.training().labelNames() ? set.rowsWithLabelNames(recipe.nameCopies()) : set.rows();
+        this.rows = config.training().labelNames() ? rowsWithNames() : set.rows();
         List<String> texts = texts(rows);
         this.vocabulary = NGramVocabulary.fit(texts, sizes(config), recipe.minCount());
         this.bags = texts.stream().map(vocabulary::features).toList();
@@ -60,6 +61,15 @@ final class Fit {
     private static NGramSizes sizes(MultiheadConfig config) {
         NGramEncoder encoder = (NGramEncoder) config.encoder(); // the only kind there is
         return new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars());
+    }
+
+    /** Names of labels that have no head of their own would teach nothing, and leave n-grams that nothing moves. */
+    private List<Row> rowsWithNames() {
+        List<String> tasks = List.copyOf(set.labels().keySet());
+        return set.rowsWithLabelNames(recipe.nameCopies()).stream()
+                .filter(row -> IntStream.range(0, tasks.size())
+                        .anyMatch(task -> row.targets().get(task) >= 0 && !nestings.containsKey(tasks.get(task))))
+                .toList();
     }
 
     AdaptiveRecipe recipe() {
@@ -107,7 +117,8 @@ final class Fit {
         return trained.withHeads(heads);
     }
 
-    private TrainingData data() {
+    /** Package-private for tests. */
+    TrainingData data() {
         List<Integer> trained = new ArrayList<>(); // indexes of the tasks with a head of their own
         List<TrainingData.Task> tasks = new ArrayList<>();
         int index = 0;
