@@ -31,12 +31,15 @@ final class Fit {
     private final NGramVocabulary vocabulary;
     private final List<FeatureBag> bags;
 
-    /** @param chosen the recipe of an earlier fit, to use again; null to choose one */
-    Fit(TrainingSet set, MultiheadConfig config, @Nullable AdaptiveRecipe chosen) {
+    /** @param first an earlier fit whose choices are to be used again; null to choose */
+    Fit(TrainingSet set, MultiheadConfig config, @Nullable Fit first) {
         this.set = set;
         this.config = config;
-        this.nestings = config.head().nested() ? set.nestings() : Map.of();
-        this.recipe = chosen != null ? chosen : choose(set, config);
+        this.nestings = new LinkedHashMap<>(config.head().nested() ? set.nestings() : Map.of());
+        if (first != null) { // what was found of a head of its own does not fit a nested one
+            nestings.entrySet().retainAll(first.nestings.entrySet());
+        }
+        this.recipe = first != null ? first.recipe : choose(set, config);
         this.rows = config.training().labelNames() ? rowsWithNames() : set.rows();
         List<String> texts = texts(rows);
         this.vocabulary = NGramVocabulary.fit(texts, sizes(config), recipe.minCount());

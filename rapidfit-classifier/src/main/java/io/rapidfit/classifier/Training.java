@@ -43,8 +43,11 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         List<Sample> train = dataset.samples(Split.TRAIN);
         List<Sample> samples = withoutTextsOf(dataset, train, Split.VALIDATION, Split.TEST);
         TrainingSet set = TrainingSet.of(samples);
-        List<Sample> validation = known(dataset.samples(Split.VALIDATION), set);
-        requireFitting(config, set, validation);
+        List<Sample> validation = dataset.samples(Split.VALIDATION).stream()
+                .filter(s -> set.labels().containsKey(s.task()))
+                .toList();
+        List<Sample> learnable = withoutTextsOf(dataset, known(validation, set), Split.TEST);
+        requireFitting(config, set, known(validation, set));
         List<String> warnings = new ArrayList<>(set.warnings());
         if (samples.size() < train.size()) {
             warnings.add("%s training samples were left out: their texts are in validation or test as well"
@@ -54,7 +57,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
 
         onProgress.accept(
                 new TrainingProgress(Stage.FEATURES, 0, 0, Double.NaN, OptionalDouble.empty(), Duration.ZERO));
-        boolean refit = config.evaluation().refit() && !validation.isEmpty();
+        boolean refit = config.evaluation().refit() && !learnable.isEmpty();
         Fit fit = new Fit(set, config, null);
         log.info("Chosen for this data: {}", fit.recipe().describe());
         EpochReporter reporter = new EpochReporter(
@@ -63,9 +66,9 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         Validation judged = Validation.of(model, fit, validation, config.evaluation());
         warnings.addAll(judged.warnings());
         if (refit) {
-            samples = new ArrayList<>(withoutTextsOf(dataset, train, Split.TEST));
-            samples.addAll(withoutTextsOf(dataset, validation, Split.TEST));
-            fit = new Fit(TrainingSet.of(samples), config, fit.recipe());
+            samples = new ArrayList<>(samples);
+            samples.addAll(learnable);
+            fit = new Fit(TrainingSet.of(samples), config, fit);
             reporter.beginRefit();
             model = fit.train(reporter);
         }
@@ -107,7 +110,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
                 .toList();
     }
 
-    /** A text to be measured on must not be learnt, whatever made a training sample of it. */
+    /** A text to be measured on must not be learnt, whatever made a sample to learn from of it. */
     private static List<Sample> withoutTextsOf(Dataset dataset, List<Sample> samples, Split... measured) {
         Set<String> texts = dataset.samples().stream()
                 .filter(s -> List.of(measured).contains(s.split()))
