@@ -90,8 +90,11 @@ final class Validation {
         for (Sample sample : samples) {
             float[] hidden = model.encode(sample.text());
             Answer answer = model.answer(hidden, head);
-            judged.add(
-                    new Calibrator.Judged(answer.probabilities(), head.labels().indexOf(sample.label())));
+            int truth = head.labels().indexOf(sample.label());
+            if (truth < 0) {
+                continue; // a label that was not learnt: such a text does not belong
+            }
+            judged.add(new Calibrator.Judged(answer.probabilities(), truth));
             if (means.length > 0) {
                 familiar.add((float) Scope.cosine(means, answer.best() * model.dimension(), hidden));
             }

@@ -29,7 +29,7 @@ class AdaptiveRecipeTest {
         "3000, 1000, 0.9, MANY_TEXTS",
         "3000, 100, 0.55, MANY_TEXTS",
         "3000, 100, 0.54, NOISY_TEXTS",
-        "200, 100, 0.54, NOISY_TEXTS",
+        "2999, 1000, 0.1, FEW_TEXTS", // too few to learn little of each
         "3000, 99, 0.1, MANY_TEXTS", // it may just be that a label has few
         "200, 99, 0.1, FEW_TEXTS",
     })
@@ -42,7 +42,7 @@ class AdaptiveRecipeTest {
     void choose_hasThreeSetsOfValues() {
         // few: 2999 texts are 94 steps of 32, so 12 epochs are more than 600 steps
         assertThat(chosen(FEW).recipe())
-                .isEqualTo(recipe(256, 12, 32, 0.005, new Regularization(0.5, 0.1, 0, 0, 0, INFINITE)));
+                .isEqualTo(recipe(256, 12, 32, 0.003, new Regularization(0.5, 0.3, 0, 0, 0, INFINITE)));
         assertThat(chosen(MANY).recipe())
                 .isEqualTo(recipe(128, 13, 64, 0.005, new Regularization(0.5, 0.1, 0, 0, 0, INFINITE)));
         assertThat(chosen(NOISY).recipe())
@@ -134,8 +134,8 @@ class AdaptiveRecipeTest {
                         .describe()
                         .toString())
                 .isEqualTo("{chosenFor=FEW_TEXTS, texts=200, textsPerLabel=10, featuresPerText=20.3, agreement=0.912,"
-                        + " dimension=256, minCount=1, epochs=86, batchSize=32, learningRate=0.005,"
-                        + " featureDropout=0.5, dropout=0.1, labelSmoothing=0.0, seed=42}");
+                        + " dimension=256, minCount=1, epochs=86, batchSize=32, learningRate=0.003,"
+                        + " featureDropout=0.5, dropout=0.3, labelSmoothing=0.0, seed=42}");
     }
 
     private static AdaptiveRecipe chosen(DataProfile profile) {

@@ -308,7 +308,7 @@ class EvaluationOptionsTest {
             TrainingReport report = careful.train(wrong);
 
             assertThat(report.warnings())
-                    .containsExactly("no confidence keeps the error rate of task 't' at 0.0 or below on the validation"
+                    .containsExactly("no confidence keeps the error rate of task 't' at 0.0 or below on its validation"
                             + " samples: it will never answer");
             assertThat(careful.analyze(Split.VALIDATION).tasks().get("t").coverage())
                     .isZero();

@@ -105,8 +105,8 @@ class FitTest {
         // scenarios have no head of their own, so their names, a and b, teach nothing: those of intents are left
         TrainingData data = data(nested(), MultiheadConfig.defaults().withTaskSampling(sampling));
 
-        assertThat(data.texts()).hasSize(60 + 2 * 3);
-        assertThat(data.shares().stream().mapToDouble(s -> s).sum()).isCloseTo(66, within(1e-9));
+        assertThat(data.texts()).hasSize(60 + 4 * 3);
+        assertThat(data.shares().stream().mapToDouble(s -> s).sum()).isCloseTo(72, within(1e-9));
         assertThat(data.shares()).doesNotContain(0.0);
     }
 
@@ -126,16 +126,24 @@ class FitTest {
         TrainingData without = data(twoTasks(), NO_NAMES);
 
         assertThat(without.targets()).hasSize(19);
-        // a, b, x and y, two copies each
+        // a, b, x and y, four copies each
         assertThat(with.targets().subList(0, 19)).isEqualTo(without.targets());
-        assertThat(with.targets().subList(19, 27))
+        assertThat(with.targets().subList(19, 35))
                 .containsExactly(
                         List.of(0, -1),
                         List.of(0, -1),
+                        List.of(0, -1),
+                        List.of(0, -1),
+                        List.of(1, -1),
+                        List.of(1, -1),
                         List.of(1, -1),
                         List.of(1, -1),
                         List.of(-1, 0),
                         List.of(-1, 0),
+                        List.of(-1, 0),
+                        List.of(-1, 0),
+                        List.of(-1, 1),
+                        List.of(-1, 1),
                         List.of(-1, 1),
                         List.of(-1, 1));
         assertThat(with.tasks()).isEqualTo(without.tasks()); // names do not count for the weights
