@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     0.3 for few texts or 0.5 for noisy ones
  * @param nested whether a task that another one decides shares its head: where every label of {@code intent} was seen with
  *     one label of {@code scenario} only, too often for chance, a scenario's probability is the sum of those of its
- *     intents. Such answers agree with each other, and were better. Defaults to true.
+ *     intents, which {@link EvaluationConfig#calibrate} may then make more or less sure. Such answers seldom contradict
+ *     each other, and were better. Defaults to true.
  */
 public record HeadConfig(
         int hiddenLayers,
