@@ -125,8 +125,28 @@ class SeparateJvmTest {
         assertThat(output).noneMatch(line -> line.startsWith("NETWORK"));
     }
 
-    /** The lines that {@link EngineProbe} prints, in a directory of its own and with a class path of what is kept. */
+    @Test
+    void train_logsOnceWhatItChoseForTheData() throws Exception {
+        List<String> output = runLogging(jar -> true, "info", "train");
+
+        assertThat(output)
+                .filteredOn(line -> line.contains("Chosen for this data"))
+                .hasSize(2) // of two trainings, each with a second one on the validation samples
+                .allSatisfy(line -> assertThat(line)
+                        .contains("INFO")
+                        .contains("chosenFor=FEW_TEXTS")
+                        .contains("epochs=1,"));
+        assertThat(output).filteredOn(line -> line.contains("INFO io.rapidfit")).hasSize(4); // and that it is done
+        assertThat(output).noneMatch(line -> line.contains("apple")); // counts, not texts
+    }
+
     private List<String> run(Predicate<Path> keep, String... args) throws IOException, InterruptedException {
+        return runLogging(keep, "off", args);
+    }
+
+    /** The lines that {@link EngineProbe} prints, in a directory of its own and with a class path of what is kept. */
+    private List<String> runLogging(Predicate<Path> keep, String level, String... args)
+            throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> keep.test(Path.of(entry)))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
@@ -134,7 +154,7 @@ class SeparateJvmTest {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dstdout.encoding=UTF-8",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + level,
                 "-cp",
                 classPath,
                 EngineProbe.class.getName()));

@@ -321,28 +321,60 @@ class NGramTrainerRecipeTest {
     }
 
     @Test
-    void dropout_keepsTheExpectedLogits() throws Exception {
-        // With all values of a hidden layer left out but for a share of 0.5, twice as large, losses of a linear head
-        // stay near that without dropout, as logits are near 0 where the loss is nearly linear.
-        double without = firstStep(DATA, STANDSTILL, new Regularization(0, 0, 0, 0, 0, INFINITE), LINEAR)
-                .loss();
-        double sum = 0;
+    void dropout_leavesValuesOutAndDoublesTheOthers() throws Exception {
+        // one hidden value: at a dropout of 1/2 it is either 0, where each label has 1/2, or twice as large
+        TrainingData data = new TrainingData(
+                List.of(VOCABULARY.features("a red apple")),
+                List.of(List.of(0)),
+                List.of(1.0),
+                List.of(new TrainingData.Task("t", List.of("x", "y"), List.of(1.0, 1.0))));
         List<Double> losses = new ArrayList<>();
         TrainingRecipe recipe = new TrainingRecipe(
-                DIMENSION,
-                200,
-                100,
+                1,
+                400,
+                1,
                 new Rate(STANDSTILL, 0, false),
                 new Regularization(0, 0.5, 0, 0, 0, INFINITE),
                 LINEAR,
-                42);
-        NGramTrainer.train(VOCABULARY, DATA, recipe, (epoch, loss, model) -> losses.add(loss));
-        for (double loss : losses) {
-            sum += loss;
+                seedOfAPositiveValue(data));
+        NGramModel model = NGramTrainer.train(VOCABULARY, data, recipe, (epoch, loss, current) -> losses.add(loss));
+
+        float hidden = model.encode("a red apple")[0];
+        float[] weights = model.heads().get(0).layers().get(0).weights();
+        double kept = Math.log(1 + Math.exp(2 * hidden * (weights[1] - weights[0])));
+        assertThat(Math.abs(kept - Math.log(2))).isGreaterThan(1e-4);
+        long left = losses.stream()
+                .filter(loss -> Math.abs(loss - Math.log(2)) < 1e-6)
+                .count();
+        assertThat(losses.stream().filter(loss -> Math.abs(loss - kept) < 1e-6).count())
+                .isEqualTo(400 - left);
+        assertThat(left).isBetween(160L, 240L); // 200, with a standard deviation of 10
+    }
+
+    private static long seedOfAPositiveValue(TrainingData data) throws EngineLoadException {
+        for (long seed = 1; ; seed++) {
+            TrainingRecipe recipe = new TrainingRecipe(
+                    1, 1, 1, new Rate(STANDSTILL, 0, false), regularization(0, 0, 0, INFINITE), LINEAR, seed);
+            if (NGramTrainer.train(VOCABULARY, data, recipe, (e, l, m) -> true).encode("a red apple")[0] > 0.01) {
+                return seed;
+            }
+        }
+    }
+
+    @Test
+    void weightDecay_leavesBiasesAloneInEveryStep() throws Exception {
+        TrainingData data = blank(List.of(0, 0, 1), List.of(1.0, 1.0, 1.0), 1.0, 1.0);
+        List<float[]> biases = new ArrayList<>();
+        for (double decay : new double[] {0, 0.5}) {
+            TrainingRecipe recipe = new TrainingRecipe(
+                    DIMENSION, 9, 2, new Rate(0.1, 0, false), regularization(0, 0, decay, INFINITE), LINEAR, 42);
+            NGramModel model = NGramTrainer.train(VOCABULARY, data, recipe, (e, l, m) -> true);
+            biases.add(model.heads().get(0).layers().get(0).bias());
         }
 
-        assertThat(losses).hasSize(200).anyMatch(loss -> Math.abs(loss - without) > 1e-4);
-        assertThat(sum / 200).isCloseTo(without, within(2e-3));
+        // logits are the biases alone here, so nothing else can make them differ
+        assertThat(Math.abs(biases.get(0)[0])).isGreaterThan(0.1f);
+        assertThat(biases.get(1)).isEqualTo(biases.get(0));
     }
 
     @ParameterizedTest
