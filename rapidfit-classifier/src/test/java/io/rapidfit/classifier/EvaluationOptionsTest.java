@@ -134,6 +134,19 @@ class EvaluationOptionsTest {
             TaskAnalysis raw = without.analyze(Split.VALIDATION).tasks().get("t");
 
             assertThat(fit.accuracy()).isEqualTo(raw.accuracy()); // only confidences change
+            List<Calibrator.Judged> judged = new ArrayList<>();
+            for (Outcome outcome : raw.outcomes()) {
+                double a = outcome.distribution().probability("a");
+                judged.add(new Calibrator.Judged(
+                        new double[] {a, 1 - a}, outcome.sample().label().equals("a") ? 0 : 1));
+            }
+            double temperature = Calibrator.temperature(judged);
+            for (int i = 0; i < raw.outcomes().size(); i++) {
+                double a = Math.pow(raw.outcomes().get(i).distribution().probability("a"), 1 / temperature);
+                double b = Math.pow(raw.outcomes().get(i).distribution().probability("b"), 1 / temperature);
+                assertThat(fit.outcomes().get(i).distribution().probability("a"))
+                        .isCloseTo(a / (a + b), within(1e-6));
+            }
             assertThat(confidence(raw)).isGreaterThan(raw.accuracy() + 0.1); // 40 epochs on noise are too sure
             assertThat(confidence(fit)).isLessThan(confidence(raw));
             assertThat(loss(fit)).isLessThan(loss(raw));
