@@ -6,11 +6,12 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
@@ -20,7 +21,6 @@ import java.util.stream.Collectors;
 final class ConfigJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -31,6 +31,10 @@ final class ConfigJson {
             .addMixIn(Encoder.class, EncoderType.class)
             .build();
 
+    /** With the same line ends everywhere. */
+    private static final DefaultPrettyPrinter PRINTER =
+            new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
+
     /** Which encoder it is stands in its {@code type}. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes(@JsonSubTypes.Type(value = NGramEncoder.class, name = "ngrams"))
@@ -40,7 +44,7 @@ final class ConfigJson {
 
     static String write(MultiheadConfig config) {
         try {
-            return MAPPER.writeValueAsString(config);
+            return MAPPER.writer(PRINTER).writeValueAsString(config);
         } catch (JacksonException e) {
             throw new AssertionError("records of numbers, names and truth values can be written", e);
         }

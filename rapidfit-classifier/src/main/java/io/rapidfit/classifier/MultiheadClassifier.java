@@ -174,7 +174,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             state = State.of(trained.saved(), trained.dataset(), trained.validated());
         }
         trained.report().warnings().forEach(warning -> log.warn("Training: {}", warning));
-        log.info("Trained {} on {} samples", this, trained.report().samples());
+        log.info("Trained {}. Chosen for this data: {}", this, trained.saved().training());
         return trained.report();
     }
 

@@ -59,7 +59,6 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
                 new TrainingProgress(Stage.FEATURES, 0, 0, Double.NaN, OptionalDouble.empty(), Duration.ZERO));
         boolean refit = config.evaluation().refit() && !learnable.isEmpty();
         Fit fit = new Fit(set, config, null);
-        log.info("Chosen for this data: {}", fit.recipe().describe());
         EpochReporter reporter = new EpochReporter(
                 fit.recipe().recipe().epochs(), refit, config.evaluation().patience(), validation, onProgress);
         NGramModel model = reporter.best(fit.train(reporter));

@@ -147,7 +147,7 @@ class EvaluationOptionsTest {
                 assertThat(fit.outcomes().get(i).distribution().probability("a"))
                         .isCloseTo(a / (a + b), within(1e-6));
             }
-            assertThat(confidence(raw)).isGreaterThan(raw.accuracy() + 0.1); // 40 epochs on noise are too sure
+            assertThat(confidence(raw)).isGreaterThan(raw.accuracy() + 0.05); // 40 epochs on noise are too sure
             assertThat(confidence(fit)).isLessThan(confidence(raw));
             assertThat(loss(fit)).isLessThan(loss(raw));
             // unseen texts profit too

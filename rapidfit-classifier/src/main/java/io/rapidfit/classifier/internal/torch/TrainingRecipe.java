@@ -23,9 +23,9 @@ public record TrainingRecipe(
      */
     public record Rate(double highest, double warmUp, boolean cosine) {
 
-        /** At a step, counted from 1, of so many. */
+        /** At a step, counted from 1, of so many. It is 0 only one step after the last, so that each of them counts. */
         double at(int step, int steps) {
-            double done = (double) step / steps;
+            double done = step / (steps + 1.0);
             if (done < warmUp) {
                 return highest * done / warmUp;
             }

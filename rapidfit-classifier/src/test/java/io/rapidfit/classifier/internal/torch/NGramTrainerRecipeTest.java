@@ -47,14 +47,14 @@ class NGramTrainerRecipeTest {
 
     private static final Layers LINEAR = new Layers(0, 1, Activation.RELU);
 
-    /** What a training did in its first epoch, which is one step on all texts, the first of two. */
+    /** What a training did in its only epoch, which is one step on all texts, at half the rate. */
     private record Step(NGramModel model, double loss) {}
 
     private static Step firstStep(TrainingData data, double rate, Regularization regularization, Layers layers)
             throws EngineLoadException {
         List<Double> losses = new ArrayList<>();
         TrainingRecipe recipe =
-                new TrainingRecipe(DIMENSION, 2, 100, new Rate(rate, 0, false), regularization, layers, 42);
+                new TrainingRecipe(DIMENSION, 1, 100, new Rate(rate, 0, false), regularization, layers, 42);
         NGramModel model = NGramTrainer.train(VOCABULARY, data, recipe, (epoch, loss, current) -> {
             losses.add(loss);
             return false;
@@ -101,7 +101,7 @@ class NGramTrainerRecipeTest {
             length += g * g;
         }
         length = Math.sqrt(length);
-        double factor = rate / 2 * Adam.correction(1) * 0.1 / 1e-8 * norm / length; // of two steps, so half the rate
+        double factor = rate / 2 * Adam.correction(1) * 0.1 / 1e-8 * norm / length; // an only step has half the rate
         int notable = 0;
         for (int i = 0; i < gradient.length; i++) {
             assertThat(after[i] - before[i]).as("value %s", i).isCloseTo(-factor * gradient[i], within(3e-6));
