@@ -3,6 +3,7 @@ package io.rapidfit.classifier;
 import io.rapidfit.classifier.internal.features.FeatureBag;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -55,7 +56,7 @@ record DataProfile(int texts, int textsPerLabel, double featuresPerText, double 
 
     private static List<Integer> sample(List<Integer> rows) {
         List<Integer> shuffled = new ArrayList<>(rows);
-        java.util.Collections.shuffle(shuffled, new Random(1));
+        Collections.shuffle(shuffled, new Random(1));
         return shuffled.subList(0, Math.min(PROBE_TEXTS, shuffled.size()));
     }
 

@@ -11,6 +11,7 @@ import io.rapidfit.classifier.internal.torch.EngineLoadException;
 import io.rapidfit.classifier.internal.torch.NGramTrainer;
 import io.rapidfit.classifier.internal.torch.TrainingData;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class Fit {
         }
     }
 
-    /** Hidden layers of the training texts, those of label names left out, are what {@link ScopeFinder} looks at. */
+    /** Those of the training texts, in the order of the rows of {@link #set}; label names are left out. */
     List<FeatureBag> bags() {
         return bags.subList(0, set.rows().size());
     }
@@ -146,7 +147,7 @@ final class Fit {
                 counts[row.targets().get(index)]++;
             }
         }
-        double mean = java.util.Arrays.stream(counts).average().orElse(1);
+        double mean = Arrays.stream(counts).average().orElse(1);
         double taskWeight = config.loss().taskWeights().getOrDefault(task, 1.0);
         List<Double> weights = new ArrayList<>();
         for (int count : counts) {

@@ -1,5 +1,6 @@
 package io.rapidfit.classifier;
 
+import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,7 +103,7 @@ public record MultiheadConfig(
     /** Writes {@link #toJson} to a file, in place of what it holds. */
     public void write(Path file) {
         try {
-            io.rapidfit.internal.AtomicFile.replace(
+            AtomicFile.replace(
                     Require.nonNull("file", file), out -> out.write(toJson().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);

@@ -4,6 +4,7 @@ import io.rapidfit.data.Sample;
 import io.rapidfit.text.TextNormalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,7 +142,7 @@ final class TrainingSet {
                     Integer[] targets = new Integer[labels.size()];
                     Arrays.fill(targets, -1);
                     targets[task] = label;
-                    all.addAll(java.util.Collections.nCopies(times, new Row(words, List.of(targets))));
+                    all.addAll(Collections.nCopies(times, new Row(words, List.of(targets))));
                 }
             }
             task++;

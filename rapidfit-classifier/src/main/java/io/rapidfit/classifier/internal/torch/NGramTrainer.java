@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import io.rapidfit.classifier.internal.features.NGramVocabulary;
 import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.Layer;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.classifier.internal.torch.TrainingRecipe.Regularization;
 import java.util.ArrayList;
@@ -49,14 +50,13 @@ public final class NGramTrainer {
     private final Random random;
     private final SparseEmbedding embedding;
     private final Adam bias;
-    private final List<List<Layer>> heads = new ArrayList<>();
+    private final List<List<Dense>> heads = new ArrayList<>();
 
     /** Weights of shape (outputs, inputs), row by row, and a bias for each output. */
-    private record Layer(int inputs, int outputs, Adam weights, Adam bias) {
+    private record Dense(int inputs, int outputs, Adam weights, Adam bias) {
 
-        io.rapidfit.classifier.internal.serve.Layer export() {
-            return new io.rapidfit.classifier.internal.serve.Layer(
-                    weights.values().clone(), bias.values().clone());
+        Layer export() {
+            return new Layer(weights.values().clone(), bias.values().clone());
         }
     }
 
@@ -79,8 +79,8 @@ public final class NGramTrainer {
         }
     }
 
-    private List<Layer> head(int labels) {
-        List<Layer> layers = new ArrayList<>();
+    private List<Dense> head(int labels) {
+        List<Dense> layers = new ArrayList<>();
         int inputs = recipe.dimension();
         for (int i = 0; i < recipe.layers().count(); i++) {
             layers.add(layer(inputs, recipe.layers().size()));
@@ -91,13 +91,13 @@ public final class NGramTrainer {
     }
 
     /** Weights within 1 / sqrt(inputs), as PyTorch's linear layers start. */
-    private Layer layer(int inputs, int outputs) {
+    private Dense layer(int inputs, int outputs) {
         float bound = (float) (1 / Math.sqrt(inputs));
         float[] weights = new float[inputs * outputs];
         for (int i = 0; i < weights.length; i++) {
             weights[i] = (2 * random.nextFloat() - 1) * bound;
         }
-        return new Layer(inputs, outputs, new Adam(weights), new Adam(new float[outputs]));
+        return new Dense(inputs, outputs, new Adam(weights), new Adam(new float[outputs]));
     }
 
     /**
@@ -269,10 +269,10 @@ public final class NGramTrainer {
         return norm <= regularization.maxGradientNorm() ? 1 : (float) (regularization.maxGradientNorm() / norm);
     }
 
-    private NDArray logits(NDManager scope, List<Variable> variables, List<Layer> layers, NDArray hidden) {
+    private NDArray logits(NDManager scope, List<Variable> variables, List<Dense> layers, NDArray hidden) {
         NDArray values = hidden;
         for (int i = 0; i < layers.size(); i++) {
-            Layer layer = layers.get(i);
+            Dense layer = layers.get(i);
             NDArray weights =
                     variable(scope, variables, layer.weights(), layer.inputs()).transpose();
             weights.attach(scope); // results go to the first array's manager
@@ -338,7 +338,7 @@ public final class NGramTrainer {
             exported.add(Head.of(
                     data.tasks().get(task).name(),
                     data.tasks().get(task).labels(),
-                    heads.get(task).stream().map(Layer::export).toList(),
+                    heads.get(task).stream().map(Dense::export).toList(),
                     recipe.layers().activation()));
         }
         return new NGramModel(vocabulary, embedding.values(), bias.values().clone(), exported);
