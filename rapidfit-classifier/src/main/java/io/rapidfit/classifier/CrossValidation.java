@@ -17,13 +17,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Judges each human training sample by a model that did not see its text. */
 final class CrossValidation {
-
-    private static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
 
     private final List<Sample> training;
     private final TrainingOptions options;
@@ -42,7 +38,7 @@ final class CrossValidation {
                 Folds.assign(training, folds, options.config().training().seed());
         for (int fold = 0; fold < folds; fold++) {
             run.judge(heldOut.get(fold));
-            log.debug("Fold {} of {} done", fold + 1, folds);
+            Training.log.debug("Fold {} of {} done", fold + 1, folds);
         }
         return AnalysisResult.of(Basis.OUT_OF_FOLD, run.analyses(set, wanted));
     }

@@ -37,8 +37,6 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A text classifier with one shared encoder and one head a task: it learns all tasks together and answers them from one
@@ -61,8 +59,6 @@ import org.slf4j.LoggerFactory;
  * <p>Closing it drops the model and refuses later calls; calls already under way finish.
  */
 public final class MultiheadClassifier implements TrainableClassifier, AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
 
     /** How many texts a batch predicts between two events. */
     private static final int PROGRESS_STEP = 1000;
@@ -97,14 +93,16 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         }
     }
 
-    private final TrainingOptions options;
+    /** Null if the model was loaded: most services never train, and start sooner without what that takes. */
+    private final @Nullable TrainingOptions options;
+
     private volatile @Nullable State state;
     private volatile boolean closed;
 
     /** A training that ends while the classifier is closed must not bring a model back. */
     private final Object closing = new Object();
 
-    private MultiheadClassifier(TrainingOptions options, @Nullable State state) {
+    private MultiheadClassifier(@Nullable TrainingOptions options, @Nullable State state) {
         this.options = options;
         this.state = state;
     }
@@ -122,8 +120,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public static MultiheadClassifier load(Path directory) {
         try {
             return new MultiheadClassifier(
-                    new Builder().options(),
-                    State.of(ModelDirectory.load(Require.nonNull("directory", directory)), null, Map.of()));
+                    null, State.of(ModelDirectory.load(Require.nonNull("directory", directory)), null, Map.of()));
         } catch (BadModelFile e) {
             throw new ModelFormatException(e.file(), e.getMessage(), e);
         } catch (IOException e) {
@@ -168,13 +165,15 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public TrainingReport train(Dataset dataset) {
         requireOpen();
         Require.nonNull("dataset", dataset);
+        TrainingOptions options = options();
         Training trained = Training.run(dataset.split(options.splitter()), options, options.onProgress());
         synchronized (closing) {
             requireOpen();
             state = State.of(trained.saved(), trained.dataset(), trained.validated());
         }
-        trained.report().warnings().forEach(warning -> log.warn("Training: {}", warning));
-        log.info("Trained {}. Chosen for this data: {}", this, trained.saved().training());
+        trained.report().warnings().forEach(warning -> Training.log.warn("Training: {}", warning));
+        Training.log.info(
+                "Trained {}. Chosen for this data: {}", this, trained.saved().training());
         return trained.report();
     }
 
@@ -353,13 +352,13 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         if (gap == null) {
             return analyze(Split.VALIDATION, tasks);
         }
-        int folds = options.config().evaluation().folds();
-        log.info("{}: analysing the training samples out of fold, {} folds", gap, folds);
+        int folds = options().config().evaluation().folds();
+        Training.log.info("{}: analysing the training samples out of fold, {} folds", gap, folds);
         try {
             return crossValidate(trainedOn, folds, wanted).only(wanted.toArray(String[]::new));
         } catch (IllegalStateException e) {
             if (hasValidation(trainedOn, wanted)) {
-                log.warn("{}, and the training samples are too few to be judged out of fold", gap);
+                Training.log.warn("{}, and the training samples are too few to be judged out of fold", gap);
                 return analyze(Split.VALIDATION, tasks);
             }
             throw e;
@@ -419,7 +418,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     private AnalysisResult crossValidate(Dataset dataset, int folds, List<String> wanted) {
-        return CrossValidation.run(dataset.split(options.splitter()), folds, options, wanted);
+        return CrossValidation.run(dataset.split(options().splitter()), folds, options(), wanted);
     }
 
     private static boolean hasValidation(Dataset trainedOn, List<String> tasks) {
@@ -460,6 +459,10 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
                     "a loaded model has no data to analyse: use analyze(dataset) with labelled data of your own");
         }
         return trainedOn;
+    }
+
+    private TrainingOptions options() {
+        return options == null ? new Builder().options() : options;
     }
 
     private State state() {

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> validated, TrainingReport report) {
 
-    private static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
+    /** Of all of the classifier. Here, since setting up SLF4J takes time that a service need not wait for at its start. */
+    static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
 
     static Training run(Dataset dataset, TrainingOptions options, Consumer<TrainingProgress> onProgress) {
         if (dataset.isEmpty()) {
