@@ -25,9 +25,15 @@ public final class AtomicFile {
 
     /**
      * Writes to a temporary file beside {@code target}, forces it to disk and moves it into place. Creates the
-     * directory if it is missing; leaves nothing behind if {@code content} throws.
+     * directory if it is missing; leaves nothing behind if {@code content} throws. An interrupt does not end it.
+     *
+     * @param content called again if an interrupt came in the middle of it
      */
     public static void replace(Path target, Content content) throws IOException {
+        Uninterrupted.run(() -> write(target, content));
+    }
+
+    private static void write(Path target, Content content) throws IOException {
         Path directory = Require.nonNull(
                 "directory of " + target, target.toAbsolutePath().getParent());
         Files.createDirectories(directory);

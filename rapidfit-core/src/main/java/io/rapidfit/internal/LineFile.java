@@ -113,7 +113,8 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
     }
 
     /**
-     * Adds lines to the file that this was read from, and forces them to disk. The file is created if it is missing.
+     * Adds lines to the file that this was read from, and forces them to disk. The file is created if it is missing. An
+     * interrupt does not end it.
      *
      * @param lines each without a line break
      */
@@ -122,31 +123,35 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
         if (directory != null) {
             Files.createDirectories(directory);
         }
-        try (FileChannel out =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (tornBytes > 0) {
-                setAside(out, file.resolveSibling(file.getFileName() + ".torn"));
-            }
-            out.position(out.size());
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            if (endsOpen) {
-                bytes.write('\n');
-            }
-            for (String line : lines) {
-                bytes.write(line.getBytes(StandardCharsets.UTF_8));
-                bytes.write('\n');
-            }
-            write(out, ByteBuffer.wrap(bytes.toByteArray()));
-            out.force(true);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (endsOpen) {
+            bytes.write('\n');
         }
+        for (String line : lines) {
+            bytes.write(line.getBytes(StandardCharsets.UTF_8));
+            bytes.write('\n');
+        }
+        long end = Files.exists(file) ? Files.size(file) - tornBytes : 0;
+        if (tornBytes > 0) {
+            Uninterrupted.run(() -> setAside(file, end, file.resolveSibling(file.getFileName() + ".torn")));
+        }
+        Uninterrupted.run(() -> {
+            try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                out.truncate(end); // the torn tail, or what an interrupt left of these lines
+                out.position(end);
+                write(out, ByteBuffer.wrap(bytes.toByteArray()));
+                out.force(true);
+            }
+        });
     }
 
-    private void setAside(FileChannel file, Path beside) throws IOException {
+    private void setAside(Path file, long start, Path beside) throws IOException {
         ByteBuffer torn = ByteBuffer.allocate(tornBytes + 1);
-        long start = file.size() - tornBytes;
         torn.limit(tornBytes);
-        while (torn.hasRemaining() && file.read(torn, start + torn.position()) >= 0) {
-            // one read need not take all
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (torn.hasRemaining() && in.read(torn, start + torn.position()) >= 0) {
+                // one read need not take all
+            }
         }
         torn.limit(tornBytes + 1).position(tornBytes);
         torn.put((byte) '\n').flip();
@@ -155,7 +160,6 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
             write(out, torn);
             out.force(true);
         }
-        file.truncate(start);
         log.warn("Moved a torn tail of {} bytes to {}", tornBytes, beside);
     }
 
