@@ -1,4 +1,7 @@
-/** How good a classifier is. Start with {@link AnalysisResult}, what every {@code analyze} method returns. */
+/**
+ * How good a classifier is. Start with {@link AnalysisResult}, what every {@code analyze} method returns;
+ * {@link Comparison} tells whether a change has made it better.
+ */
 @NullMarked
 package io.rapidfit.metrics;
 
