@@ -1,9 +1,6 @@
 package io.rapidfit.llm;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,12 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cassette {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(Integer.MAX_VALUE) // as long as an answer may be
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS); // two records on one line
+    private static final ObjectMapper MAPPER = RecordedResponse.MAPPER;
 
     private Cassette() {}
 
@@ -179,16 +170,7 @@ public final class Cassette {
         request.put("temperature", exchange.request().temperature());
         request.put("maxTokens", exchange.request().maxTokens());
         request.put("jsonSchema", exchange.request().jsonSchema());
-        ChatResponse response = exchange.response();
-        line.putObject("response")
-                .put("text", response.text())
-                .put("finishReason", response.finishReason().name())
-                .put("promptTokens", response.usage().promptTokens())
-                .put("completionTokens", response.usage().completionTokens())
-                .put("cachedTokens", response.usage().cachedTokens())
-                .put("model", response.model())
-                .put("requestId", response.requestId())
-                .put("latencyMillis", response.latency().toMillis());
+        line.set("response", RecordedResponse.write(exchange.response()));
         try {
             return MAPPER.writeValueAsString(line);
         } catch (JsonProcessingException e) {
@@ -213,10 +195,10 @@ public final class Cassette {
             List<ChatMessage> messages = new ArrayList<>();
             request.path("messages")
                     .forEach(m -> messages.add(new ChatMessage(
-                            ChatMessage.Role.valueOf(m.path("role").asText()), required(m, "content"))));
-            JsonNode response = json.path("response");
+                            ChatMessage.Role.valueOf(m.path("role").asText()),
+                            RecordedResponse.required(m, "content"))));
             return new Exchange(
-                    required(json, "modelId"),
+                    RecordedResponse.required(json, "modelId"),
                     new ChatRequest(
                             messages,
                             request.path("temperature").isNumber()
@@ -225,35 +207,11 @@ public final class Cassette {
                             request.path("maxTokens").isNumber()
                                     ? request.path("maxTokens").asInt()
                                     : null,
-                            optional(request, "jsonSchema")),
-                    new ChatResponse(
-                            required(response, "text"),
-                            FinishReason.valueOf(response.path("finishReason").asText()),
-                            new Usage(
-                                    response.path("promptTokens").asLong(),
-                                    response.path("completionTokens").asLong(),
-                                    response.path("cachedTokens").asLong()),
-                            required(response, "model"),
-                            optional(response, "requestId"),
-                            Duration.ofMillis(response.path("latencyMillis").asLong()),
-                            RateLimitStatus.UNKNOWN,
-                            1,
-                            0));
+                            RecordedResponse.optional(request, "jsonSchema")),
+                    RecordedResponse.read(json.path("response")));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "%s:%s: not a recorded exchange; delete the line or record again".formatted(file, number), e);
         }
-    }
-
-    private static String required(JsonNode node, String field) {
-        String value = optional(node, field);
-        if (value == null) {
-            throw new IllegalArgumentException(field + " is missing");
-        }
-        return value;
-    }
-
-    private static @Nullable String optional(JsonNode node, String field) {
-        return node.path(field).isTextual() ? node.path(field).asText() : null;
     }
 }

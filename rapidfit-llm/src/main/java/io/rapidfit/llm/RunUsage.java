@@ -10,6 +10,8 @@ import java.util.OptionalDouble;
  *
  * @param calls calls that were made, failed ones among them, retries not counted
  * @param failed calls that ended without an answer
+ * @param journalled calls whose answers were taken from a {@link Journal}: they count as spent, in this process nobody paid
+ *     for them
  * @param retries how often a request was sent again
  * @param maybeBilled how many attempts may have been billed though their answer was lost; what they cost is not known
  * @param tokens of all answered calls
@@ -21,6 +23,7 @@ import java.util.OptionalDouble;
 public record RunUsage(
         long calls,
         long failed,
+        long journalled,
         long retries,
         long maybeBilled,
         Usage tokens,
@@ -34,7 +37,11 @@ public record RunUsage(
         new TextTable()
                 .left("model calls")
                 .right("")
-                .row("calls", calls + (failed > 0 ? " (" + failed + " failed)" : ""))
+                .row(
+                        "calls",
+                        calls
+                                + (failed > 0 ? " (" + failed + " failed)" : "")
+                                + (journalled > 0 ? " (" + journalled + " from the journal)" : ""))
                 .row("retries", String.valueOf(retries))
                 .row("perhaps billed, answer lost", String.valueOf(maybeBilled))
                 .row(

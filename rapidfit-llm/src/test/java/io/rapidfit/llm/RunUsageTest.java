@@ -14,6 +14,7 @@ class RunUsageTest {
     private static final RunUsage SPENT = new RunUsage(
             1234,
             2,
+            0,
             5,
             1,
             new Usage(56_789, 10_111, 4_000),
@@ -62,7 +63,7 @@ class RunUsageTest {
     @Test
     void display_ofARunThatSpentNothing() {
         RunUsage nothing = new RunUsage(
-                0, 0, 0, 0, Usage.NONE, OptionalDouble.empty(), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+                0, 0, 0, 0, 0, Usage.NONE, OptionalDouble.empty(), Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
         assertThat(shown(nothing))
                 .isEqualTo(String.join(

@@ -15,6 +15,7 @@ final class Field {
         STRING,
         OPTIONAL_STRING,
         CHOICE,
+        CHOICE_OR_OTHER,
         ID,
         NUMBER,
         INTEGER,
@@ -89,7 +90,7 @@ final class Field {
         return switch (kind) {
             case STRING -> "a string that is not blank";
             case OPTIONAL_STRING -> "a string or null";
-            case CHOICE ->
+            case CHOICE, CHOICE_OR_OTHER ->
                 "one of "
                         + Problems.clip(
                                 allowed.stream().map(a -> '"' + a + '"').collect(Collectors.joining(", ")), 200);
@@ -107,6 +108,7 @@ final class Field {
             case STRING, OPTIONAL_STRING ->
                 value instanceof String text && !text.isBlank() ? wellFormed(text, repairs) : null;
             case CHOICE -> name(value, Repair.LABEL_DRIFT, repairs);
+            case CHOICE_OR_OTHER -> nameOrOther(value, repairs);
             case ID -> name(value, Repair.ID_DRIFT, repairs);
             case NUMBER -> {
                 BigDecimal number = number(value, repairs);
@@ -128,16 +130,32 @@ final class Field {
 
     /** Labels and ids are often numbers, and models then leave the quotation marks out. */
     private @Nullable String name(Object value, Repair repair, RepairCount repairs) {
-        if (value instanceof String text) {
-            return drift.find(text, repair, repairs);
-        }
-        String written =
-                value instanceof BigDecimal number ? plain(number) : value instanceof Boolean ? value.toString() : null;
+        String written = written(value);
         String name = written == null ? null : drift.find(written, repair, repairs);
-        if (name != null) {
+        if (name != null && !(value instanceof String)) {
             repairs.add(Repair.TYPE_DRIFT);
         }
         return name;
+    }
+
+    private @Nullable String nameOrOther(Object value, RepairCount repairs) {
+        String name = name(value, Repair.LABEL_DRIFT, repairs);
+        String written = written(value);
+        if (name != null || written == null || TextNormalizer.isBlank(written)) {
+            return name;
+        }
+        if (!(value instanceof String)) {
+            repairs.add(Repair.TYPE_DRIFT);
+        }
+        return wellFormed(written, repairs);
+    }
+
+    /** A name as the reply writes it; null for what can be none. */
+    private static @Nullable String written(Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        return value instanceof BigDecimal number ? plain(number) : value instanceof Boolean ? value.toString() : null;
     }
 
     /** As it was written, unless that has more digits than any label. */

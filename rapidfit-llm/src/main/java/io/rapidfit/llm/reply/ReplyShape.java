@@ -124,6 +124,14 @@ public final class ReplyShape {
             return add(Field.oneOf(Require.notBlank("name", name), Kind.CHOICE, names("allowed", allowed)));
         }
 
+        /**
+         * One of these strings, as for {@link #choice}, or any other that is not blank: for answers whose errors are worth
+         * knowing. A server that keeps to the schema gives none but these.
+         */
+        public Builder choiceOrOther(String name, Collection<String> allowed) {
+            return add(Field.oneOf(Require.notBlank("name", name), Kind.CHOICE_OR_OTHER, names("allowed", allowed)));
+        }
+
         /** A number in [min, max]; a Double in the row. */
         public Builder number(String name, double min, double max) {
             Require.inRange("min", min, -Double.MAX_VALUE, max);

@@ -46,7 +46,7 @@ final class ShapeSchema {
         switch (field.kind()) {
             case STRING, ID -> property.put("type", "string");
             case OPTIONAL_STRING -> property.putArray("type").add("string").add("null");
-            case CHOICE -> {
+            case CHOICE, CHOICE_OR_OTHER -> {
                 property.put("type", "string");
                 if (field.allowed().size() <= MAX_ENUM) {
                     ArrayNode choices = property.putArray("enum");

@@ -24,23 +24,25 @@ final class Asking {
     private static final int MAX_QUOTED = 8000;
 
     private final ReplyShape shape;
-    private final Function<ChatRequest, ChatResponse> chat;
+    private final Function<ChatRequest, ChatResponse> first;
+    private final Function<ChatRequest, ChatResponse> second;
 
-    Asking(ReplyShape shape, Function<ChatRequest, ChatResponse> chat) {
+    Asking(ReplyShape shape, Function<ChatRequest, ChatResponse> first, Function<ChatRequest, ChatResponse> second) {
         this.shape = shape;
-        this.chat = chat;
+        this.first = first;
+        this.second = second;
     }
 
     AskResult ask(ChatRequest request) {
         ChatRequest asked = request.withJsonSchema(shape.jsonSchema());
-        ChatResponse response = chat.apply(asked);
+        ChatResponse response = first.apply(asked);
         Reply reply = read(response);
         if (reply.isComplete()) {
             return new AskResult(reply, List.of(response));
         }
         ChatResponse again;
         try {
-            again = chat.apply(askAgain(asked, response, reply));
+            again = second.apply(askAgain(asked, response, reply));
         } catch (LLMException e) { // what the first answer gave is paid for
             log.debug("Asking again failed with {}", e.getClass().getSimpleName());
             return new AskResult(reply, List.of(response));

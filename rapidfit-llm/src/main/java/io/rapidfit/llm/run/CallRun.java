@@ -7,20 +7,28 @@ import io.rapidfit.llm.Cancellation;
 import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
+import io.rapidfit.llm.Failure;
+import io.rapidfit.llm.Journal;
 import io.rapidfit.llm.LLMAuthenticationException;
 import io.rapidfit.llm.LLMBudgetExceededException;
 import io.rapidfit.llm.LLMCancelledException;
 import io.rapidfit.llm.LLMException;
 import io.rapidfit.llm.LLMQuotaException;
+import io.rapidfit.llm.LLMUnavailableException;
 import io.rapidfit.llm.RunUsage;
 import io.rapidfit.llm.reply.Reply;
 import io.rapidfit.llm.reply.ReplyShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +50,9 @@ public final class CallRun {
     private final Budget budget;
     private final Cancellation cancellation;
     private final Consumer<CallProgress> onProgress;
+    private final @Nullable Journal journal;
+    private final Map<String, ChatRequest> failed = new ConcurrentSkipListMap<>();
+    private final AtomicReference<@Nullable LLMException> end = new AtomicReference<>();
     private final Meter meter;
 
     private CallRun(Builder builder, ChatModel model) {
@@ -51,11 +62,20 @@ public final class CallRun {
         this.budget = builder.budget;
         this.cancellation = builder.cancellation;
         this.onProgress = builder.onProgress;
+        this.journal = builder.journal;
         this.meter = new Meter(builder.budget, model.modelId());
     }
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** Whether a failure would be every other call's too: a refused key, an empty account, a spent budget, a cancellation. */
+    public static boolean concernsAll(LLMException failure) {
+        return failure instanceof LLMAuthenticationException
+                || failure instanceof LLMQuotaException
+                || failure instanceof LLMBudgetExceededException
+                || failure instanceof LLMCancelledException;
     }
 
     /** Spent so far. */
@@ -69,7 +89,7 @@ public final class CallRun {
      * @throws LLMException if it fails, is cancelled or not covered by the budget
      */
     public ChatResponse chat(ChatRequest request) {
-        return cancellation.guard(() -> call(request));
+        return cancellation.guard(() -> call(null, request));
     }
 
     /**
@@ -80,7 +100,77 @@ public final class CallRun {
      *     leaves what the first gave
      */
     public AskResult ask(ChatRequest request, ReplyShape shape) {
-        return new Asking(shape, this::chat).ask(request);
+        return new Asking(shape, this::chat, this::chat).ask(request);
+    }
+
+    /**
+     * Asks all questions, several at once, as {@link #chatAll} makes calls. Answers that the journal has are taken from
+     * there; others are in the journal before this returns. Where the run's end, such as a spent budget, kept a question
+     * from being asked a second time, the answer is what the first try gave, and whatever is asked afterwards fails.
+     *
+     * @return one answer a question, in the order of the questions
+     */
+    public List<Answer> askAll(List<Question> questions) {
+        LLMException ended = end.get();
+        if (ended != null) {
+            return questions.stream()
+                    .map(question -> new Answer(question, null, ended))
+                    .toList();
+        }
+        giveUpFailed();
+        return new Batch<>(questions, this::answer, (question, failure) -> new Answer(question, null, failure)).run();
+    }
+
+    /** Whoever asks on has seen what failed before, and does without. A run that ends there may try again. */
+    private void giveUpFailed() {
+        if (journal != null) {
+            failed.forEach(journal::giveUp);
+            failed.clear();
+        }
+    }
+
+    private Answer answer(Question question) {
+        String call = question.call();
+        Asking asking =
+                new Asking(question.shape(), request -> cancellation.guard(() -> call(call, request)), request -> {
+                    try {
+                        return cancellation.guard(() -> call(call + "/again", request));
+                    } catch (LLMException e) {
+                        if (concernsAll(e)) { // it will not be seen in the answer
+                            end.compareAndSet(null, e);
+                        }
+                        throw e;
+                    }
+                });
+        return new Answer(question, asking.ask(question.request()), null);
+    }
+
+    /** @param name under which the journal keeps the answer; null if it does not */
+    private ChatResponse call(@Nullable String name, ChatRequest request) {
+        if (journal == null || name == null) {
+            return call(request);
+        }
+        ChatResponse known = journal.find(name, request);
+        if (known != null) {
+            meter.journalled(known);
+            return known;
+        }
+        if (journal.isGivenUp(name, request)) {
+            meter.givenUp();
+            throw new LLMUnavailableException(
+                    "This call failed in an earlier try of the run, which went on without it.", Failure.UNKNOWN, null);
+        }
+        ChatResponse response;
+        try {
+            response = call(request);
+        } catch (LLMException e) {
+            if (!concernsAll(e)) { // else nothing was asked afterwards that depends on it
+                failed.put(name, request);
+            }
+            throw e;
+        }
+        journal.add(name, request, response);
+        return response;
     }
 
     private ChatResponse call(ChatRequest request) {
@@ -120,28 +210,46 @@ public final class CallRun {
      * @return one result a request, in the order of the requests
      */
     public List<CallResult> chatAll(List<ChatRequest> requests) {
-        return new Batch(requests).run();
+        return new Batch<>(
+                        requests,
+                        request -> new CallResult(request, chat(request), null),
+                        (request, failure) -> new CallResult(request, null, failure))
+                .run();
     }
 
-    /** One {@link #chatAll}. */
-    private final class Batch {
+    /**
+     * One {@link #chatAll} or {@link #askAll}.
+     *
+     * @param <Q> what is asked
+     * @param <A> what became of it
+     */
+    private final class Batch<Q, A> {
 
-        private final List<ChatRequest> requests;
-        private final CallResult[] results;
+        private final List<Q> questions;
+        private final Function<Q, A> answer;
+        private final BiFunction<Q, LLMException, A> failure;
+        private final List<@Nullable A> results;
         private final AtomicInteger next = new AtomicInteger();
         private final Cancellation interrupt = new Cancellation();
         private final AtomicReference<@Nullable LLMException> stop = new AtomicReference<>();
         private final AtomicReference<@Nullable Throwable> bug = new AtomicReference<>();
         private int done;
 
-        Batch(List<ChatRequest> requests) {
-            this.requests = List.copyOf(requests);
-            this.results = new CallResult[requests.size()];
+        Batch(List<Q> questions, Function<Q, A> answer, BiFunction<Q, LLMException, A> failure) {
+            this.questions = List.copyOf(questions);
+            this.answer = answer;
+            this.failure = failure;
+            this.results = Arrays.asList(newArray(questions.size()));
         }
 
-        List<CallResult> run() {
+        @SuppressWarnings("unchecked") // only ever seen as a list
+        private @Nullable A[] newArray(int size) {
+            return (@Nullable A[]) new Object[size];
+        }
+
+        List<A> run() {
             List<Thread> workers = new ArrayList<>();
-            for (int i = 0; i < Math.min(concurrency, requests.size()); i++) {
+            for (int i = 0; i < Math.min(concurrency, questions.size()); i++) {
                 Thread worker = new Thread(this::work, "rapidfit-call-" + i);
                 worker.setDaemon(true);
                 workers.add(worker);
@@ -155,7 +263,7 @@ public final class CallRun {
                 Thread.currentThread().interrupt();
             }
             rethrow(bug.get());
-            return List.copyOf(Arrays.asList(results));
+            return results.stream().map(Objects::requireNonNull).toList(); // all workers have ended
         }
 
         /** Waits for a worker; an interrupt of this thread ends all calls, and the waiting goes on until they have. */
@@ -173,9 +281,9 @@ public final class CallRun {
         }
 
         private void work() {
-            for (int i = next.getAndIncrement(); i < requests.size(); i = next.getAndIncrement()) {
+            for (int i = next.getAndIncrement(); i < questions.size(); i = next.getAndIncrement()) {
                 try {
-                    results[i] = result(requests.get(i));
+                    results.set(i, result(questions.get(i)));
                     report();
                 } catch (Throwable e) { // of an adapter, or of the caller's onProgress
                     bug.compareAndSet(null, e);
@@ -185,26 +293,19 @@ public final class CallRun {
             }
         }
 
-        private CallResult result(ChatRequest request) {
+        private A result(Q question) {
             LLMException stopped = stop.get();
             if (stopped != null) {
-                return new CallResult(request, null, stopped);
+                return failure.apply(question, stopped);
             }
             try {
-                return new CallResult(request, interrupt.guard(() -> chat(request)), null);
+                return interrupt.guard(() -> answer.apply(question));
             } catch (LLMException e) {
                 if (concernsAll(e)) {
                     stop.compareAndSet(null, e);
                 }
-                return new CallResult(request, null, e);
+                return failure.apply(question, e);
             }
-        }
-
-        private boolean concernsAll(LLMException failure) {
-            return failure instanceof LLMAuthenticationException
-                    || failure instanceof LLMQuotaException
-                    || failure instanceof LLMBudgetExceededException
-                    || failure instanceof LLMCancelledException;
         }
 
         private synchronized void report() {
@@ -212,7 +313,7 @@ public final class CallRun {
                 return; // onProgress is not called again after it threw
             }
             done++;
-            onProgress.accept(new CallProgress(done, requests.size(), usage()));
+            onProgress.accept(new CallProgress(done, questions.size(), usage()));
         }
 
         private static void rethrow(@Nullable Throwable bug) {
@@ -237,6 +338,7 @@ public final class CallRun {
         private Budget budget = Budget.UNLIMITED;
         private Cancellation cancellation = new Cancellation();
         private Consumer<CallProgress> onProgress = progress -> {};
+        private @Nullable Journal journal;
 
         private Builder() {}
 
@@ -270,7 +372,13 @@ public final class CallRun {
             return this;
         }
 
-        /** After each call of {@link #chatAll}, one at a time, on the thread that made it. What it throws ends the run. */
+        /** Where {@link #askAll} keeps and finds answers. By default it does not; {@link #chat}, {@link #chatAll} and {@link #ask} never do. */
+        public Builder journal(Journal journal) {
+            this.journal = Require.nonNull("journal", journal);
+            return this;
+        }
+
+        /** After each call of {@link #chatAll} and {@link #askAll}, one at a time, on the thread that made it. What it throws ends the run. */
         public Builder onProgress(Consumer<CallProgress> onProgress) {
             this.onProgress = Require.nonNull("onProgress", onProgress);
             return this;

@@ -33,6 +33,7 @@ final class Meter {
 
     private long calls;
     private long failed;
+    private long journalled;
     private long retries;
     private long maybeBilled;
     private Usage used = Usage.NONE;
@@ -80,12 +81,29 @@ final class Meter {
 
     synchronized void answered(Reservation reservation, ChatResponse response) {
         release(reservation);
+        use(response);
+        retries += response.attempts() - 1;
+        lose(reservation, response.lostAttempts());
+    }
+
+    private void use(ChatResponse response) {
         used = used.plus(response.usage());
         Optional<ModelPrice> price = price(response.model()).or(() -> price(modelId));
         price.ifPresentOrElse(p -> cost += p.cost(response.usage()), () -> costKnown = false);
         latencies.add(response.latency());
-        retries += response.attempts() - 1;
-        lose(reservation, response.lostAttempts());
+    }
+
+    /** Paid for before: it counts against the budget like any other. */
+    synchronized void journalled(ChatResponse response) {
+        calls++;
+        journalled++;
+        use(response);
+    }
+
+    /** It failed in an earlier try of the run. */
+    synchronized void givenUp() {
+        calls++;
+        failed++;
     }
 
     synchronized void failed(Reservation reservation, LLMException failure) {
@@ -123,6 +141,7 @@ final class Meter {
         return new RunUsage(
                 calls,
                 failed,
+                journalled,
                 retries,
                 maybeBilled,
                 used,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,82 @@ class ReplyShapeTest {
         assertThat(ReplyReader.read(shape, "{\"label\": 1.0}", false).rows()).isEmpty();
     }
 
+    private static final ReplyShape LABEL_OR_OTHER = ReplyShape.list("items")
+            .ids(List.of("1"))
+            .choiceOrOther("label", List.of("in time", "2", "SKIP"))
+            .build();
+
+    private static Reply label(String written) {
+        return ReplyReader.read(LABEL_OR_OTHER, "{\"items\":[{\"id\":\"1\",\"label\":" + written + "}]}", false);
+    }
+
+    @Test
+    void choiceOrOther_asksForTheChoicesOnly() throws Exception {
+        assertSchema(
+                ReplyShape.object().choiceOrOther("label", List.of("a", "b")).build(), """
+                {"type": "object",
+                 "properties": {"label": {"type": "string", "enum": ["a", "b"]}},
+                 "required": ["label"],
+                 "additionalProperties": false}
+                """);
+        List<String> many = IntStream.range(0, 251).mapToObj(i -> "label " + i).toList();
+        assertThat(MAPPER.readTree(ReplyShape.object()
+                                .choiceOrOther("label", many)
+                                .build()
+                                .jsonSchema())
+                        .at("/properties/label")
+                        .has("enum"))
+                .isFalse();
+    }
+
+    @Test
+    void choiceOrOther_findsAChoiceHoweverItIsWritten() {
+        assertThat(label("\"in time\"").rows().get(0)).containsEntry("label", "in time");
+        assertThat(label("\"in time\"").repairs()).isEmpty();
+        assertThat(label("\" In  TIME\"").rows().get(0)).containsEntry("label", "in time");
+        assertThat(label("\" In  TIME\"").repairs()).containsOnlyKeys("label-drift");
+        assertThat(label("\"skip\"").rows().get(0)).containsEntry("label", "SKIP");
+        assertThat(label("2").rows().get(0)).containsEntry("label", "2");
+        assertThat(label("2").repairs()).containsOnlyKeys("type-drift");
+    }
+
+    @Test
+    void choiceOrOther_findsAChoiceInTurkish() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("tr"));
+        try {
+            assertThat(label("\"IN TIME\"").rows().get(0)).containsEntry("label", "in time");
+            assertThat(label("\"skip\"").rows().get(0)).containsEntry("label", "SKIP");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void choiceOrOther_takesAnyOtherStringAsItIs() {
+        assertThat(label("\" Too late \"").rows().get(0)).containsEntry("label", " Too late ");
+        assertThat(label("\" Too late \"").isComplete()).isTrue();
+        assertThat(label("\" Too late \"").repairs()).isEmpty();
+        assertThat(label("3.50").rows().get(0)).containsEntry("label", "3.50");
+        assertThat(label("3.50").repairs()).containsOnlyKeys("type-drift");
+        assertThat(label("true").rows().get(0)).containsEntry("label", "true");
+        assertThat(label("\"a\\ud800\"").rows().get(0)).containsEntry("label", "a\uFFFD");
+        assertThat(label("\"a\\ud800\"").repairs()).containsOnlyKeys("lone-surrogate");
+    }
+
+    @Test
+    void choiceOrOther_takesNothingThatNamesNothing() {
+        for (String written : List.of("\"\"", "\" \"", "\"\u00A0\"", "null", "[\"2\"]", "{\"2\":\"2\"}")) {
+            assertThat(label(written).rows()).as(written).isEmpty();
+            assertThat(label(written).missingIds()).as(written).containsExactly("1");
+            assertThat(label(written).problems())
+                    .as(written)
+                    .singleElement()
+                    .asString()
+                    .endsWith("which must be one of \"in time\", \"2\", \"SKIP\".");
+        }
+    }
+
     @Test
     void builder_refusesWhatCannotBeRead() {
         ReplyShape.Builder builder = ReplyShape.list("items");
@@ -119,6 +196,12 @@ class ReplyShapeTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.choice("label", List.of("a", " ")))
                 .withMessage("each of allowed must not be blank");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.choiceOrOther("label", List.of()))
+                .withMessage("allowed must not be empty");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.choiceOrOther(" ", List.of("a")))
+                .withMessage("name must not be blank");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.ids(List.of()))
                 .withMessage("expected must not be empty");

@@ -1,0 +1,56 @@
+package io.rapidfit.llm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class ForecastTest {
+
+    private static Forecast forecast(OptionalDouble least, OptionalDouble most) {
+        return new Forecast(3, 12, new Usage(100, 20, 0), new Usage(1000, 200, 0), least, most);
+    }
+
+    @Test
+    void display_showsTheRange() {
+        StringBuilder out = new StringBuilder();
+
+        forecast(OptionalDouble.of(0.00012), OptionalDouble.of(1.5)).display(out);
+
+        assertThat(out.toString().lines())
+                .anyMatch(line -> line.matches(" *calls +3 +12"))
+                .anyMatch(line -> line.matches(" *prompt tokens +100 +1000"))
+                .anyMatch(line -> line.matches(" *completion tokens +20 +200"))
+                .anyMatch(line -> line.matches(" *cost +\\$0\\.0001 +\\$1\\.5000"));
+    }
+
+    @Test
+    void display_saysWhereThePriceIsUnknownInAnyLocale() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+        try {
+            StringBuilder out = new StringBuilder();
+            forecast(OptionalDouble.empty(), OptionalDouble.empty()).display(out);
+            assertThat(out.toString().lines())
+                    .anyMatch(line -> line.matches(" *cost +unknown +unknown"))
+                    .anyMatch(line -> line.matches(" *calls +3 +12"));
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void constructor_refusesARangeThatIsNone() {
+        Usage none = Usage.NONE;
+        OptionalDouble unknown = OptionalDouble.empty();
+
+        assertThatThrownBy(() -> new Forecast(-1, 0, none, none, unknown, unknown))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("leastCalls must be at least 0 but was -1");
+        assertThatThrownBy(() -> new Forecast(5, 4, none, none, unknown, unknown))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("mostCalls must be at least 5 but was 4");
+    }
+}
