@@ -8,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,8 @@ public final class DataSaver {
      */
     public synchronized List<Path> save(Dataset dataset, WriteMode mode) {
         List<Path> written = new ArrayList<>();
-        for (String task : dataset.tasks()) { // refuse before anything is written: a second try must not append twice
+        requireWritable(dataset.tasks()); // before anything is written: a second try must not append twice
+        for (String task : dataset.tasks()) {
             Path file = files.forWriting(task, format);
             if (mode == WriteMode.APPEND && dataset.tasks().size() > 1 && Files.exists(file)) {
                 read(task, new TaskFile(file, format));
@@ -92,6 +94,15 @@ public final class DataSaver {
             written.add(file);
         }
         return List.copyOf(written);
+    }
+
+    /**
+     * Refuses tasks that {@link #save} would refuse, for those who have work to do before they save.
+     *
+     * @throws IllegalStateException if one of them is already saved in this directory in another format
+     */
+    public void requireWritable(Collection<String> tasks) {
+        tasks.forEach(task -> files.forWriting(task, format));
     }
 
     /**

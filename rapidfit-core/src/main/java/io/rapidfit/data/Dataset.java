@@ -106,6 +106,18 @@ public final class Dataset {
         return new Dataset(samples.stream().filter(keep).toList());
     }
 
+    /**
+     * Without the samples that a generator or a run made.
+     *
+     * @param source the name of a generator, such as {@code LLMAugmenter}, or the id of a run, as in {@link Origin}. What was
+     *     made from its samples by others stays
+     */
+    public Dataset withdraw(String source) {
+        Require.notBlank("source", source);
+        return filter(s -> !source.equals(s.origin().generator())
+                && !source.equals(s.origin().runId()));
+    }
+
     /** These samples, then those. */
     public Dataset plus(Collection<Sample> more) {
         List<Sample> all = new ArrayList<>(samples);

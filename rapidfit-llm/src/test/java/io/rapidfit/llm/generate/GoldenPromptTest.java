@@ -1,0 +1,100 @@
+package io.rapidfit.llm.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Sample;
+import io.rapidfit.data.Split;
+import io.rapidfit.llm.ChatMessage;
+import io.rapidfit.llm.ChatRequest;
+import io.rapidfit.llm.ChatResponse;
+import io.rapidfit.llm.ScriptedChatModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The prompts as they are sent. A change of wording changes what every user's model writes: look at the difference, and replace
+ * the file in {@code src/test/resources}.
+ */
+class GoldenPromptTest {
+
+    private static final Dataset DATASET = Dataset.of(List.of(
+            Seeds.train("topic", "why was I charged \"twice\" this month", "billing"),
+            Seeds.train("topic", "my parcel never came to the door", "delivery"),
+            Sample.of("topic", "the courier left it with a neighbour", "delivery")
+                    .withSplit(Split.TEST)));
+
+    private static ScriptedChatModel model() {
+        return Scripts.writing(request -> ChatResponse.of(Scripts.reply(List.of("written for " + Prompts.label(request)
+                + " when " + Prompts.known(request).size() + " were known"))));
+    }
+
+    @Test
+    void augmenter() {
+        ScriptedChatModel model = model();
+
+        LLMAugmenter.builder()
+                .chatModel(model)
+                .maxSamplesPerTask(3)
+                .batchSize(1)
+                .callsPerWave(2)
+                .concurrency(1)
+                .build()
+                .augment(DATASET);
+
+        // instructions; billing and delivery; billing again, which knows one text
+        assertThat(model.requests()).hasSize(4);
+        assertGolden("augment-instructions.txt", model.requests().get(0));
+        assertGolden("augment-samples.txt", model.requests().get(3));
+    }
+
+    @Test
+    void refiner() {
+        ScriptedChatModel model = model();
+
+        LLMRefiner.builder()
+                .chatModel(model)
+                .maxRefinedPerClass(2)
+                .batchSize(1)
+                .callsPerWave(1)
+                .concurrency(1)
+                .build()
+                .refine(
+                        Analyses.of("topic")
+                                .outcome("I paid for a parcel {twice}", "billing", "delivery")
+                                .outcomes(3, "billing", "billing")
+                                .outcomes(4, "delivery", "delivery")
+                                .outcomes(1, "delivery", "billing")
+                                .validation(),
+                        DATASET);
+
+        // F1 of billing: 2*3 / (2*3 + 1 + 1) = 0.75, of delivery 2*4 / (2*4 + 2) = 0.8
+        assertGolden("refine-instructions.txt", model.requests().get(0));
+        assertGolden("refine-samples.txt", model.requests().get(3));
+    }
+
+    private static void assertGolden(String name, ChatRequest request) {
+        StringBuilder sent = new StringBuilder();
+        sent.append("temperature ").append(request.temperature()).append('\n');
+        sent.append("schema ").append(request.jsonSchema()).append('\n');
+        for (ChatMessage message : request.messages()) {
+            sent.append("=== ")
+                    .append(message.role())
+                    .append('\n')
+                    .append(message.content())
+                    .append('\n');
+        }
+        assertThat(sent.toString()).as(name).isEqualTo(golden(name));
+    }
+
+    private static String golden(String name) {
+        try (InputStream in = GoldenPromptTest.class.getResourceAsStream("sent/" + name)) {
+            return in == null ? "(no such file)" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
