@@ -1,4 +1,7 @@
-/** Short programs to run and copy. Start with {@link Quickstart}; {@code benchmark} holds those that measure. */
+/**
+ * Short programs to run and copy. Start with {@link Quickstart}; the others show one thing each, and {@code benchmark} holds those
+ * that measure.
+ */
 @NullMarked
 package io.rapidfit.examples;
 

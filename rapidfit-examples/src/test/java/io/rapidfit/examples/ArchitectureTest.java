@@ -58,7 +58,7 @@ class ArchitectureTest {
     static final ArchRule publicSignaturesNameNoForeignLibrary = classes()
             .that()
             .resideOutsideOfPackages("..internal..", "io.rapidfit.examples..")
-            .should(nameNo("com.fasterxml.jackson..", "okhttp3..", "ai.djl.."));
+            .should(nameNo("com.fasterxml.jackson..", "okhttp3..", "ai.djl..", "org.apache.commons.math3.."));
 
     private static ArchCondition<JavaClass> nameNo(String... packages) {
         return new ArchCondition<>("name no class of " + String.join(", ", packages) + " in a public signature") {

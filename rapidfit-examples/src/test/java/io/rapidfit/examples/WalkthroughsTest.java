@@ -1,0 +1,178 @@
+package io.rapidfit.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.rapidfit.classifier.MultiheadClassifier;
+import io.rapidfit.data.DataSaver;
+import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Sample;
+import io.rapidfit.data.Split;
+import io.rapidfit.llm.ScriptedChatModel;
+import io.rapidfit.llm.generate.AnnotationResult;
+import io.rapidfit.llm.generate.GenerationResult;
+import io.rapidfit.llm.generate.RefinementResult;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the examples do, not how good a classifier gets: this one learns for a moment only. */
+class WalkthroughsTest {
+
+    private final MultiheadClassifier classifier =
+            MultiheadClassifier.builder().epochs(20).build();
+    private final ScriptedChatModel script = ScriptedReplies.model();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+    @AfterEach
+    void close() {
+        classifier.close();
+    }
+
+    @Test
+    void fixMostConfusedPair_writesForThisPairAlone() {
+        Dataset start = DemoData.start(4).only("topic");
+
+        GenerationResult refined = FixMostConfusedPair.run(start, classifier, script, out);
+
+        Matcher pair = Pattern.compile("Most confused: (\\w+), taken for (\\w+) \\d+ times")
+                .matcher(printed());
+        assertThat(pair.find()).isTrue();
+        assertThat(refined.samples().stream().map(Sample::label).distinct())
+                .containsExactlyInAnyOrder(pair.group(1), pair.group(2));
+        assertThat(refined.samples()).hasSize(2 * 16);
+        assertTestIsTheSame(start, refined.dataset());
+        assertThat(printed()).contains("On test samples");
+    }
+
+    @Test
+    void fillMissingClasses_writesForLabelsWithoutAValidationSampleAlone() {
+        Dataset start = FillMissingClasses.withRareLabels();
+        assertThat(start.samples(Split.VALIDATION)).isNotEmpty().noneMatch(WalkthroughsTest::isRare);
+        assertThat(start.samples(Split.TRAIN))
+                .filteredOn(WalkthroughsTest::isRare)
+                .hasSize(2);
+        assertThat(start.samples(Split.TEST)).anyMatch(WalkthroughsTest::isRare);
+
+        GenerationResult filled = FillMissingClasses.run(start, classifier, script, out);
+
+        assertThat(filled.samples()).hasSize(2 * 16).allMatch(WalkthroughsTest::isRare);
+        assertTestIsTheSame(start, filled.dataset());
+        assertThat(printed()).contains("{topic=[returns, technical]}", "On test samples");
+    }
+
+    private static boolean isRare(Sample sample) {
+        return sample.label().equals("returns") || sample.label().equals("technical");
+    }
+
+    @Test
+    void iterateUntilGoodEnough_keepsTheBestRound() {
+        Dataset start = DemoData.start(8).only("urgency");
+
+        RefinementResult result = IterateUntilGoodEnough.run(start, classifier, script, out);
+
+        assertThat(result.rounds()).hasSizeBetween(2, 4);
+        assertThat(result.best().score())
+                .isEqualTo(result.rounds().stream()
+                        .mapToDouble(round -> round.score())
+                        .max()
+                        .orElseThrow());
+        assertTestIsTheSame(start, result.dataset());
+        assertThat(printed())
+                .contains("round 0: still weak", "ended: " + result.stop().description(), "On test samples");
+    }
+
+    @Test
+    void refineOneTask_leavesTheOthersAsTheyAre() {
+        Dataset start = DemoData.start(4);
+
+        GenerationResult refined = RefineOneTask.run(start, "urgency", classifier, script, out);
+
+        assertThat(refined.samples()).isNotEmpty().allMatch(s -> s.task().equals("urgency"));
+        assertThat(refined.dataset().only("topic", "sentiment")).isEqualTo(start.only("topic", "sentiment"));
+        assertTestIsTheSame(start, refined.dataset());
+        assertThat(printed()).contains("samples written, all for urgency");
+    }
+
+    @Test
+    void productionSettings_savesEverythingAndAsksNothingTwice(@TempDir Path directory) {
+        Dataset start = DemoData.start(4).only("topic");
+
+        RefinementResult first = ProductionSettings.run(start, directory, classifier, script, out);
+
+        assertThat(script.requests()).isNotEmpty();
+        assertThat(DataSaver.builder()
+                        .path(directory.resolve("data"))
+                        .build()
+                        .loadAll()
+                        .samples())
+                .containsExactlyInAnyOrderElementsOf(first.dataset().samples());
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(directory.resolve("model"))) {
+            assertThat(loaded.predictAll("Where is my parcel?"))
+                    .isEqualTo(classifier.predictAll("Where is my parcel?"));
+        }
+        assertTestIsTheSame(start, first.dataset());
+        assertThat(printed()).contains("instructions 6 of 6, 1 calls so far");
+
+        ScriptedChatModel again = ScriptedReplies.model();
+        RefinementResult second = ProductionSettings.run(start, directory, classifier, again, out);
+
+        assertThat(again.requests()).isEmpty();
+        assertThat(second.dataset()).isEqualTo(first.dataset());
+    }
+
+    /** The gate of the example, asked by way of a model that writes such texts. */
+    @Test
+    void productionSettings_keepsNoTextWithAPlaceholder(@TempDir Path directory) {
+        ScriptedChatModel careless = ScriptedChatModel.builder()
+                .when(
+                        request -> request.messages().get(0).content().contains("expert in the errors"),
+                        "{\"classes\":[]}")
+                .otherwise("{\"samples\":[{\"text\":\"Hello, my name is [NAME], where does order XXX stay?\"}]}")
+                .build();
+
+        RefinementResult result =
+                ProductionSettings.run(DemoData.start(2).only("topic"), directory, classifier, careless, out);
+
+        assertThat(result.dataset().samples()).noneMatch(s -> s.text().contains("[NAME]"));
+        assertThat(result.stop()).isEqualTo(RefinementResult.Stop.NOTHING_WRITTEN);
+    }
+
+    @Test
+    void annotateAndTrain_labelsTheTrainingTextsAlone() {
+        Dataset demo = DemoData.start(8);
+        Dataset people = demo.only("topic").filter(s -> s.split() == Split.TRAIN);
+        ScriptedChatModel labels = ScriptedLabels.model(demo);
+
+        AnnotationResult annotated = AnnotateAndTrain.run(demo, classifier, labels, out);
+
+        assertThat(annotated.dataset().samples("topic"))
+                .extracting(Sample::text, Sample::label)
+                .containsExactlyElementsOf(people.samples().stream()
+                        .map(s -> tuple(s.text(), s.label()))
+                        .toList());
+        assertThat(annotated.dataset().samples())
+                .allMatch(s -> s.split() == Split.TRAIN && s.origin().isSynthetic());
+        assertThat(labels.requests())
+                .allSatisfy(request -> demo.samples(Split.TEST)
+                        .forEach(tested -> assertThat(ScriptedChatModel.lastUserMessage(request))
+                                .doesNotContain(tested.text())));
+        assertThat(printed()).contains("topic: accuracy", "urgency: accuracy");
+    }
+
+    private static void assertTestIsTheSame(Dataset before, Dataset after) {
+        assertThat(before.samples(Split.TEST)).isNotEmpty();
+        assertThat(after.samples(Split.TEST)).isEqualTo(before.samples(Split.TEST));
+    }
+
+    private String printed() {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
