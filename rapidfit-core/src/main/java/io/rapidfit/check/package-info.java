@@ -1,5 +1,7 @@
 /**
- * Judges examples one by one. Start with {@link Check}, which gives {@link Finding}s; {@link NearDuplicates} is one.
+ * What is wrong with data. Start with {@link DatasetAnalyzer}, which looks at a whole dataset, and {@link DatasetCleaner}, which
+ * takes away what should not be learnt from. A {@link Check} judges examples one by one, in {@link Finding}s: {@link
+ * NearDuplicates} and {@link PersonalData} are such.
  */
 @NullMarked
 package io.rapidfit.check;
