@@ -274,7 +274,7 @@ public final class Quickstart {
         return rejections.isEmpty()
                 ? ""
                 : rejections.entrySet().stream()
-                        .map(e -> e.getValue() + " " + e.getKey().description())
+                        .map(e -> e.getKey().description() + " " + e.getValue())
                         .collect(Collectors.joining(", ", "; not kept: ", ""));
     }
 

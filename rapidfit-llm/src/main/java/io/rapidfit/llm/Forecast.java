@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 /**
  * What a run is going to spend, as a range. Least: every answer can be used as it is. Most: as many calls as the run's bounds
  * allow, each made a second time because its answer cannot be read. Calls are counted by making the run's own prompts; tokens
- * are estimated from their length.
+ * are estimated from their length, so that only a {@link Budget} is a cap. What a journal has is not subtracted.
  *
  * @param leastCost in US dollars; empty if the price of the model is not known
  * @param mostCost in US dollars; empty if the price of the model is not known

@@ -13,6 +13,8 @@ import io.rapidfit.llm.ScriptedChatModel;
 import io.rapidfit.llm.generate.LLMRefiner;
 import io.rapidfit.llm.generate.RefinementLoop;
 import io.rapidfit.llm.generate.RefinementResult;
+import io.rapidfit.llm.generate.RefinementRound;
+import io.rapidfit.llm.generate.Rejection;
 import io.rapidfit.llm.run.PromptTemplate;
 import io.rapidfit.metrics.AnalysisResult;
 import io.rapidfit.metrics.Comparison;
@@ -141,7 +143,12 @@ public final class OracleRefinement {
                 .build()
                 .run(setting.start());
         result.display(out);
-        out.println();
+        int known = result.rounds().stream()
+                .map(RefinementRound::refined)
+                .filter(Objects::nonNull)
+                .mapToInt(refined -> refined.rejections().getOrDefault(Rejection.KNOWN, 0))
+                .sum();
+        out.printf("  texts left out because the classifier knew them: %d%n%n", known);
         return result.dataset().filter(s -> s.origin().isSynthetic()).samples();
     }
 

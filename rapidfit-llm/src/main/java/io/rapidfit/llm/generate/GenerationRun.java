@@ -135,14 +135,13 @@ final class GenerationRun {
             log.warn("{}: {} of {} calls failed", options.generator(), failed, answers.size());
         }
         if (stop == null && failed > 0 && down) {
-            stop = "the run ended when all %s calls of a wave had failed: %s"
-                    .formatted(failed, answers.get(0).failure() == null ? "" : message(answers.get(0)));
+            stop = "the run ended when no call of a wave was answered: " + firstOf(answers);
         }
         return answers;
     }
 
-    private static String message(Answer answer) {
-        LLMException failure = answer.failure();
+    private static String firstOf(List<Answer> failed) {
+        LLMException failure = failed.get(0).failure();
         return failure == null ? "" : String.valueOf(failure.getMessage());
     }
 

@@ -44,7 +44,7 @@ abstract class GeneratorBuilder<B extends GeneratorBuilder<B>> {
         return self();
     }
 
-    /** Where the result is saved, one file a task. By default nowhere. */
+    /** Where the result is saved, one file a task, in place of what the file held. By default nowhere. */
     public B saver(DataSaver saver) {
         this.saver = Require.nonNull("saver", saver);
         return self();

@@ -14,11 +14,13 @@ import io.rapidfit.metrics.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Writes what a classifier gets wrong. For every class that it recognises badly, a model looks at what the class is confused
@@ -100,7 +102,7 @@ public final class LLMRefiner {
      * @param analysis what the classifier gets wrong; {@link AnalysisResult#only} chooses tasks
      * @param dataset what it was trained on, all tasks
      * @return the dataset, each sample with its split, and what was written; the dataset alone if no class is weak
-     * @throws IllegalArgumentException if the analysis is one of the test split, an analysed task is not in the dataset, or no
+     * @throws IllegalArgumentException if the analysis is one of test samples, was made of data that was divided otherwise, an analysed task is not in the dataset, or no
      *     analysed task has a label that {@link Builder#labels} names
      * @throws io.rapidfit.llm.LLMException if not a single call was answered
      */
@@ -153,7 +155,7 @@ public final class LLMRefiner {
     }
 
     private RunInput input(AnalysisResult analysis, Dataset dataset) {
-        if (analysis.basis() == Basis.TEST && !allowTestErrors) {
+        if (isOfTestSamples(analysis) && !allowTestErrors) {
             throw new IllegalArgumentException(
                     "this is an analysis of the test split: texts written from its errors would make it worthless for"
                             + " measuring. Use classifier.analyze(), or crossValidate for small data. Whoever has"
@@ -161,6 +163,9 @@ public final class LLMRefiner {
         }
         for (String task : analysis.tasks().keySet()) {
             dataset.samples(task); // refuses an unknown one
+        }
+        if (!allowTestErrors) {
+            requireSameSplits(analysis, dataset.split(options.splitter()));
         }
         for (String label : labels) {
             if (analysis.tasks().values().stream().noneMatch(t -> t.labels().contains(label))) {
@@ -183,6 +188,31 @@ public final class LLMRefiner {
             task.errors().forEach(e -> fingerprint.add(List.of(e.id(), e.text(), e.trueLabel(), e.predictedLabel())));
         });
         return RunInput.of(dataset, options.splitter(), fingerprint);
+    }
+
+    /** Whatever its basis: whoever analyses test samples as data of their own has looked at them too. */
+    private static boolean isOfTestSamples(AnalysisResult analysis) {
+        return analysis.basis() == Basis.TEST
+                || outcomes(analysis).anyMatch(o -> o.sample().split() == Split.TEST);
+    }
+
+    private static Stream<Outcome> outcomes(AnalysisResult analysis) {
+        return analysis.tasks().values().stream().flatMap(task -> task.outcomes().stream());
+    }
+
+    /** Else what the classifier calls test might be shown as a training sample. */
+    private static void requireSameSplits(AnalysisResult analysis, Dataset base) {
+        Map<String, Split> splits = new HashMap<>();
+        base.samples().forEach(s -> splits.put(s.id(), s.split()));
+        outcomes(analysis).map(Outcome::sample).forEach(analysed -> {
+            Split here = splits.get(analysed.id());
+            if (here != null && analysed.split() != null && here != analysed.split()) {
+                throw new IllegalArgumentException(
+                        ("sample %s is in %s where it was analysed and in %s here: the classifier divided the data by"
+                                        + " another Splitter. Split the dataset once, before training: dataset.split(splitter)")
+                                .formatted(analysed.id(), analysed.split(), here));
+            }
+        });
     }
 
     private GenerationResult run(AnalysisResult analysis, GenerationRun run, SampleOptions options) {
@@ -231,10 +261,7 @@ public final class LLMRefiner {
     private static List<Sample> analysed(AnalysisResult analysis) {
         return analysis.basis() != Basis.GIVEN
                 ? List.of()
-                : analysis.tasks().values().stream()
-                        .flatMap(task -> task.outcomes().stream())
-                        .map(Outcome::sample)
-                        .toList();
+                : outcomes(analysis).map(Outcome::sample).toList();
     }
 
     /** Whoever allows test errors wants them shown. */
@@ -303,13 +330,15 @@ public final class LLMRefiner {
          * decides.
          */
         public Builder labels(String... labels) {
-            this.labels = Set.of(labels);
+            List<String> named = List.of(labels);
+            named.forEach(label -> Require.notBlank("label", label));
+            this.labels = Set.copyOf(named);
             return this;
         }
 
         /**
          * Classes with fewer analysed samples than this, though at least one, count as weak whatever their F1: it says little then.
-         * Defaults to 0.
+         * New samples are for training, so a loop does not make them more: it goes on until it helps no more. Defaults to 0.
          */
         public Builder minSupport(int minSupport) {
             this.minSupport = Require.inRange("minSupport", minSupport, 0, Integer.MAX_VALUE);

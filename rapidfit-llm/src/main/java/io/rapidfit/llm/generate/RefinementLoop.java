@@ -57,13 +57,14 @@ public final class RefinementLoop {
     }
 
     /**
-     * Runs the loop. Afterwards the classifier is the best round's, trained on {@link RefinementResult#dataset()}, and this is
+     * Runs the loop. What has no split yet is divided by the refiner's splitter. Afterwards the classifier is the best round's, trained on {@link RefinementResult#dataset()}, and this is
      * what the refiner's saver holds.
      *
      * @throws io.rapidfit.llm.LLMException if in the first round not a single call was answered; in a later one the loop ends
      */
     public RefinementResult run(Dataset dataset) {
         List<RefinementRound> rounds = new ArrayList<>();
+        tasks.forEach(dataset::samples); // refuses an unknown one
         // Here, not in the classifier and again in the refiner: they might divide differently.
         RefinementRound best = round(0, refiner.split(dataset), null, rounds);
         RefinementRound last = best;

@@ -18,7 +18,7 @@ public record RefinementResult(List<RefinementRound> rounds, RefinementRound bes
 
     /** Why a loop ended. */
     public enum Stop {
-        GOOD_ENOUGH("every class reached the threshold"),
+        GOOD_ENOUGH("no class is weak any more"),
         NO_IMPROVEMENT("no better than the best round"),
         NO_ANSWER("the model answered no more"),
         NOTHING_WRITTEN("no new sample was kept"),
@@ -30,7 +30,7 @@ public record RefinementResult(List<RefinementRound> rounds, RefinementRound bes
             this.description = description;
         }
 
-        /** For people, such as "every class reached the threshold". */
+        /** For people, such as "no class is weak any more". */
         public String description() {
             return description;
         }

@@ -73,13 +73,14 @@ abstract class SampleGeneratorBuilder<B extends SampleGeneratorBuilder<B>> exten
      * {@link io.rapidfit.check.NearDuplicates}; above 0 and at most 1, where only equal ones are refused. Defaults to 0.8.
      */
     public B maxSimilarity(double maxSimilarity) {
-        this.maxSimilarity = Require.inRange("maxSimilarity", maxSimilarity, Double.MIN_VALUE, 1);
+        this.maxSimilarity = Require.inRange("maxSimilarity", Require.positive("maxSimilarity", maxSimilarity), 0, 1);
         return self();
     }
 
     /**
      * Adds a check, such as a judge model that confirms the label: texts that it fails, or cannot judge, are not kept. Called
-     * once a wave with what passed everything else, checks in the order in which they were added.
+     * once a wave with what passed everything else, checks in the order in which they were
+     * added. What it throws ends the run; the same call again goes on from the journal.
      */
     public B check(Check check) {
         checks.add(Require.nonNull("check", check));

@@ -31,7 +31,7 @@ public record Shortfall(
     @Override
     public String toString() {
         String why = rejections.entrySet().stream()
-                .map(e -> e.getValue() + " " + e.getKey().description())
+                .map(e -> e.getKey().description() + " " + e.getValue())
                 .collect(Collectors.joining(", "));
         return "%s/%s: %s of %s after %s calls%s; %s%s"
                 .formatted(

@@ -50,7 +50,7 @@ class GeneratorBuilderTest {
                 refusal("maxCallsPerClass must be in [1, 2147483647] but was 0", b -> b.maxCallsPerClass(0)),
                 refusal("min must be in [1, 10] but was 0", b -> b.lengthRange(0, 10)),
                 refusal("min must be in [1, 4] but was 5", b -> b.lengthRange(5, 4)),
-                refusal("maxSimilarity must be in", b -> b.maxSimilarity(0)),
+                refusal("maxSimilarity must be positive", b -> b.maxSimilarity(0)),
                 refusal("maxSimilarity must be in", b -> b.maxSimilarity(1.01)),
                 refusal(
                         "contradictionConfidence must be in [0.0, 1.0] but was 1.5",

@@ -441,7 +441,7 @@ class LLMAnnotatorTest {
         assertThat(model.requests()).hasSize(4);
         assertThat(result.dataset().size()).isEqualTo(1);
         assertThat(reasons(result)).containsExactly(unanswered(8));
-        assertThat(result.endedEarly()).startsWith("the run ended when all 2 calls of a wave had failed: ");
+        assertThat(result.endedEarly()).startsWith("the run ended when no call of a wave was answered: ");
     }
 
     @Test
@@ -861,7 +861,7 @@ class LLMAnnotatorTest {
         assertThat(result.synthesized().samples()).isEmpty();
         assertThat(result.synthesized().shortfalls())
                 .hasSize(2)
-                .allMatch(s -> s.reason().startsWith("the run ended when all"));
+                .allMatch(s -> s.reason().startsWith("the run ended when no call"));
     }
 
     @Test

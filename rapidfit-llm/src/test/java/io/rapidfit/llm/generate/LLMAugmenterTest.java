@@ -349,9 +349,9 @@ class LLMAugmenterTest {
         assertThat(out.toString().lines().map(String::strip))
                 .contains(
                         "fewer than wanted: topic/billing: 1 of 2 after 1 calls; as many calls as maxCallsPerClass allows;"
-                                + " not kept: 1 shorter than the least length",
+                                + " not kept: shorter than the least length 1",
                         "fewer than wanted: topic/delivery: 0 of 1 after 1 calls; as many calls as maxCallsPerClass"
-                                + " allows; not kept: 1 equal or too similar to another text");
+                                + " allows; not kept: equal or too similar to another text 1");
         assertThat(out.toString())
                 .containsPattern("topic +billing +2 +1\\R")
                 .containsPattern("topic +delivery +2 +0\\R");

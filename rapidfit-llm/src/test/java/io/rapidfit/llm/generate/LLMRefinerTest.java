@@ -14,6 +14,7 @@ import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ScriptedChatModel;
 import io.rapidfit.metrics.AnalysisResult;
 import io.rapidfit.metrics.AnalysisResult.Basis;
+import io.rapidfit.metrics.Outcome;
 import io.rapidfit.metrics.TaskAnalysis;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -388,5 +389,36 @@ class LLMRefinerTest {
         assertThat(refiner().minSupport(3).build().weakClasses(analysis))
                 .isEqualTo(Map.of("topic", List.of("billing")));
         assertThatThrownBy(() -> refiner().minSupport(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void refine_refusesTestSamplesThatWereAnalysedAsGivenData() {
+        Sample tested =
+                Sample.of("topic", "the money never came back to me", "refund").withSplit(Split.TEST);
+        AnalysisResult analysis = AnalysisResult.of(
+                AnalysisResult.Basis.GIVEN,
+                List.of(TaskAnalysis.of(
+                        "topic", List.of("billing", "refund"), List.of(new Outcome(tested, "billing", 0.9)))));
+
+        assertThatThrownBy(() -> refiner().build().refine(analysis, Seeds.plenty("topic", "billing", "refund")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("allowTestErrors(true)");
+        assertThat(model.requests()).isEmpty();
+    }
+
+    @Test
+    void refine_refusesAnAnalysisOfDataThatWasDividedOtherwise() {
+        Sample learnt = Seeds.plenty("topic", "billing").samples().get(0);
+        AnalysisResult analysis = AnalysisResult.of(
+                AnalysisResult.Basis.VALIDATION,
+                List.of(TaskAnalysis.of(
+                        "topic",
+                        List.of("billing", "delivery"),
+                        List.of(new Outcome(learnt.withSplit(Split.VALIDATION), "delivery", 0.9)))));
+
+        assertThatThrownBy(() -> refiner().build().refine(analysis, DATASET))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is in VALIDATION where it was analysed and in TRAIN here");
+        assertThat(model.requests()).isEmpty();
     }
 }

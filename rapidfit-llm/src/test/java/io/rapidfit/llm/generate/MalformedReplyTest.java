@@ -154,9 +154,8 @@ class MalformedReplyTest {
                         Map.of(Rejection.DUPLICATE, 5),
                         "as many calls as maxCallsPerClass allows"));
         assertThat(result.shortfalls().get(0))
-                .hasToString(
-                        "topic/billing: 1 of 20 after 6 calls; as many calls as maxCallsPerClass allows; not kept: 5"
-                                + " equal or too similar to another text");
+                .hasToString("topic/billing: 1 of 20 after 6 calls; as many calls as maxCallsPerClass allows; not kept:"
+                        + " equal or too similar to another text 5");
         assertThat(result.rejections()).isEqualTo(Map.of(Rejection.DUPLICATE, 5));
     }
 

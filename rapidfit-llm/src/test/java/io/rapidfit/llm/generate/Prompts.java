@@ -61,7 +61,7 @@ final class Prompts {
     }
 
     static List<String> examples(ChatRequest request) {
-        return texts(below(request, "Texts of this label that people wrote"));
+        return texts(below(request, "Texts of this label that there are"));
     }
 
     static List<String> known(ChatRequest request) {

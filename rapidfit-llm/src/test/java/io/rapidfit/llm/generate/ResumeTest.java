@@ -42,14 +42,14 @@ class ResumeTest {
         ScriptedChatModel inventive = Writers.inventive();
         return ScriptedChatModel.builder()
                 .modelId("unreliable")
-                .when(r -> Writers.asksForSamples(r) && Math.floorMod(r.hash().hashCode(), 4) == 0, r -> {
+                .when(r -> Writers.asksForSamples(r) && Math.floorMod(r.hash().hashCode(), 3) == 0, r -> {
                     throw Scripts.unavailable();
                 })
                 // and says useless things to others, so that they are asked for a second time
                 .when(
                         r -> Writers.asksForSamples(r)
                                 && r.messages().size() == 2
-                                && Math.floorMod(r.hash().hashCode(), 4) == 1,
+                                && Math.floorMod(r.hash().hashCode(), 3) == 1,
                         "no idea")
                 .when(
                         r -> r.messages().size() > 2,
