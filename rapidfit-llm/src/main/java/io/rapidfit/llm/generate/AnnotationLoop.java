@@ -6,6 +6,7 @@ import io.rapidfit.data.Split;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.reply.ReplyShape;
 import io.rapidfit.llm.run.Answer;
+import io.rapidfit.llm.run.Ask;
 import io.rapidfit.llm.run.AskResult;
 import io.rapidfit.llm.run.PromptTemplate;
 import io.rapidfit.llm.run.Question;
@@ -109,8 +110,8 @@ final class AnnotationLoop {
             }
         }
         done = (int) items.stream().filter(item -> !item.isOpen()).count();
-        for (int round = 1; round <= maxCallsPerText && run.stop() == null; round++) {
-            run.inWaves(batches(tasks, round), this::ask);
+        for (int round = 1; round <= maxCallsPerText && run.waves().stop() == null; round++) {
+            run.waves().inWaves(batches(tasks, round), this::ask);
         }
         return items.stream()
                 .filter(item -> item.label == null)
@@ -134,7 +135,7 @@ final class AnnotationLoop {
     }
 
     private void ask(List<Batch> wave) {
-        List<Answer> answers = run.ask(wave.stream().map(this::question).toList());
+        List<Answer> answers = run.waves().ask(wave.stream().map(this::question).toList());
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < wave.size(); i++) {
             samples.addAll(read(wave.get(i), answers.get(i)));

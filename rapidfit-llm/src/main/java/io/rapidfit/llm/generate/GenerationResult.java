@@ -41,12 +41,27 @@ public record GenerationResult(
 
     /** Prints tables: how many training samples each class had and got, what was not kept and why, and what was spent. */
     public void display(Appendable out) {
-        TextTable classes = new TextTable()
-                .left("task")
-                .left("label")
-                .right("training samples")
-                .right("made");
-        Map<List<String>, int[]> counts = new LinkedHashMap<>();
+        try {
+            printClasses(out);
+            out.append('\n');
+            for (Shortfall shortfall : shortfalls) {
+                out.append("  fewer than wanted: ").append(shortfall.toString()).append('\n');
+            }
+            out.append(shortfalls.isEmpty() ? "" : "\n");
+            if (!rejections.isEmpty()) {
+                TextTable rejected = new TextTable().left("not kept").right("texts");
+                rejections.forEach((reason, count) -> rejected.row(reason.description(), String.valueOf(count)));
+                rejected.print(out);
+                out.append('\n');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        usage.display(out);
+    }
+
+    private void printClasses(Appendable out) {
+        Map<List<String>, int[]> counts = new LinkedHashMap<>(); // of a class: before, made
         dataset.samples().stream()
                 .filter(s -> s.split() == Split.TRAIN)
                 .forEach(s -> counts.computeIfAbsent(List.of(s.task(), s.label()), k -> new int[2])[0]++);
@@ -55,35 +70,14 @@ public record GenerationResult(
             count[0]--;
             count[1]++;
         });
+        TextTable classes = new TextTable()
+                .left("task")
+                .left("label")
+                .right("training samples")
+                .right("made");
         counts.forEach((key, count) ->
                 classes.row(key.get(0), key.get(1), String.valueOf(count[0]), String.valueOf(count[1])));
         classes.print(out);
-        try {
-            out.append('\n');
-            for (Shortfall shortfall : shortfalls) {
-                out.append("  fewer than wanted: ").append(shortfall.toString()).append('\n');
-            }
-            if (!shortfalls.isEmpty()) {
-                out.append('\n');
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (!rejections.isEmpty()) {
-            TextTable rejected = new TextTable().left("not kept").right("texts");
-            for (Rejection reason : Rejection.values()) {
-                if (rejections.containsKey(reason)) {
-                    rejected.row(reason.description(), String.valueOf(rejections.get(reason)));
-                }
-            }
-            rejected.print(out);
-            try {
-                out.append('\n');
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        usage.display(out);
     }
 
     /** Counts, no texts. */

@@ -3,6 +3,7 @@ package io.rapidfit.llm.generate;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.reply.ReplyShape;
 import io.rapidfit.llm.run.Answer;
+import io.rapidfit.llm.run.Ask;
 import io.rapidfit.llm.run.PromptTemplate;
 import io.rapidfit.llm.run.Question;
 import java.util.ArrayList;
@@ -57,15 +58,15 @@ final class Instructions {
     Map<ClassDemand, Map<String, Object>> ask(List<ClassDemand> demands, Shown shown) {
         Map<ClassDemand, Map<String, Object>> found = new LinkedHashMap<>();
         List<List<ClassDemand>> groups = groups(demands);
-        run.inWaves(IntStream.range(0, groups.size()).boxed().toList(), wave -> {
-            List<Answer> answers =
-                    run.ask(wave.stream().map(i -> ask(groups.get(i), i, shown)).toList());
+        run.waves().inWaves(IntStream.range(0, groups.size()).boxed().toList(), wave -> {
+            List<Answer> answers = run.waves()
+                    .ask(wave.stream().map(i -> ask(groups.get(i), i, shown)).toList());
             for (int i = 0; i < answers.size(); i++) {
                 read(groups.get(wave.get(i)), answers.get(i), found);
             }
             run.progress(STAGE, found.size(), demands.size());
         });
-        if (found.size() < demands.size() && run.stop() == null) {
+        if (found.size() < demands.size() && run.waves().stop() == null) {
             log.warn(
                     "{} of {} classes are written for without instructions",
                     demands.size() - found.size(),

@@ -4,6 +4,7 @@ import io.rapidfit.data.Dataset;
 import io.rapidfit.internal.Require;
 import io.rapidfit.llm.Forecast;
 import io.rapidfit.llm.run.PromptTemplate;
+import io.rapidfit.llm.run.RunId;
 import io.rapidfit.text.TextNormalizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,14 +82,14 @@ public final class LLMAnnotator {
         List<Path> paths = run.end();
         log(run, unlabelled);
         GenerationResult synthesized =
-                synthesizer == null || run.stop() != null ? null : synthesizer.fillAfter(run, checked);
+                synthesizer == null || run.waves().stop() != null ? null : synthesizer.fillAfter(run, checked);
         return new AnnotationResult(
                 synthesized == null ? run.dataset() : synthesized.dataset(),
                 unlabelled,
                 checked,
-                run.usage(),
+                run.waves().usage(),
                 synthesized,
-                run.stop(),
+                run.waves().stop(),
                 synthesized == null ? paths : synthesized.paths(),
                 run.id());
     }
@@ -102,8 +103,8 @@ public final class LLMAnnotator {
         List<String> distinct = distinct(texts);
         RunInput input = input(distinct, checked);
         List<Dataset> labelled = new ArrayList<>(); // at best, and at worst
-        Forecast annotation = Rehearsal.forecast(options, asker -> {
-            GenerationRun run = GenerationRun.rehearse(input, options.rehearsed(), asker);
+        Forecast annotation = options.forecast(waves -> {
+            GenerationRun run = GenerationRun.rehearse(input, options.rehearsed(), waves);
             annotate(run, distinct, checked);
             labelled.add(run.dataset());
         });
@@ -167,14 +168,14 @@ public final class LLMAnnotator {
                 run.options().generator(),
                 run.id(),
                 run.dataset().size(),
-                run.usage().calls());
+                run.waves().usage().calls());
         if (!unlabelled.isEmpty()) {
             log.warn(
                     "{} run {}: {} texts got no label{}",
                     run.options().generator(),
                     run.id(),
                     unlabelled.size(),
-                    run.stop() == null ? "" : "; " + run.stop());
+                    run.waves().stop() == null ? "" : "; " + run.waves().stop());
         }
     }
 

@@ -97,8 +97,8 @@ public final class LLMAugmenter {
     public Forecast forecast(Dataset seed) {
         SampleOptions rehearsed = options.rehearsed();
         RunInput input = input(seed);
-        return Rehearsal.forecast(
-                options.run(), asker -> run(seed, GenerationRun.rehearse(input, rehearsed.run(), asker), rehearsed));
+        return options.run()
+                .forecast(waves -> run(seed, GenerationRun.rehearse(input, rehearsed.run(), waves), rehearsed));
     }
 
     private RunInput input(Dataset seed) {

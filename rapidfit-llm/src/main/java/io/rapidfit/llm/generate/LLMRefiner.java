@@ -115,9 +115,8 @@ public final class LLMRefiner {
     public Forecast forecast(AnalysisResult analysis, Dataset dataset) {
         SampleOptions rehearsed = options.rehearsed();
         RunInput input = input(analysis, dataset);
-        return Rehearsal.forecast(
-                options.run(),
-                asker -> run(analysis, GenerationRun.rehearse(input, rehearsed.run(), asker), rehearsed));
+        return options.run()
+                .forecast(waves -> run(analysis, GenerationRun.rehearse(input, rehearsed.run(), waves), rehearsed));
     }
 
     /** The classes that {@link #refine} would write for, by task. */
@@ -164,9 +163,6 @@ public final class LLMRefiner {
         for (String task : analysis.tasks().keySet()) {
             dataset.samples(task); // refuses an unknown one
         }
-        if (!allowTestErrors) {
-            requireSameSplits(analysis, dataset.split(options.splitter()));
-        }
         for (String label : labels) {
             if (analysis.tasks().values().stream().noneMatch(t -> t.labels().contains(label))) {
                 throw new IllegalArgumentException(
@@ -187,7 +183,11 @@ public final class LLMRefiner {
             fingerprint.add(List.copyOf(task.classes().values()));
             task.errors().forEach(e -> fingerprint.add(List.of(e.id(), e.text(), e.trueLabel(), e.predictedLabel())));
         });
-        return RunInput.of(dataset, options.splitter(), fingerprint);
+        RunInput input = RunInput.of(dataset, options.splitter(), fingerprint);
+        if (!allowTestErrors) {
+            requireSameSplits(analysis, input.base());
+        }
+        return input;
     }
 
     /** Whatever its basis: whoever analyses test samples as data of their own has looked at them too. */

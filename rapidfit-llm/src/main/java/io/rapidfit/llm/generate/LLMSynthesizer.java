@@ -73,8 +73,8 @@ public final class LLMSynthesizer {
         List<AnnotationTask> checked = AnnotationTask.copyOf(tasks);
         SampleOptions rehearsed = options.rehearsed();
         RunInput input = RunInput.of(Require.nonNull("dataset", dataset), options.splitter(), fingerprint(checked));
-        return Rehearsal.forecast(
-                options.run(), asker -> run(checked, GenerationRun.rehearse(input, rehearsed.run(), asker), rehearsed));
+        return options.run()
+                .forecast(waves -> run(checked, GenerationRun.rehearse(input, rehearsed.run(), waves), rehearsed));
     }
 
     /** Goes on where another run has ended, as a part of it. */

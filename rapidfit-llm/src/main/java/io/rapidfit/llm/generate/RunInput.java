@@ -5,6 +5,7 @@ import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Splitter;
 import io.rapidfit.llm.Journal;
+import io.rapidfit.llm.run.RunId;
 import io.rapidfit.text.TextNormalizer;
 import java.nio.file.Files;
 import java.nio.file.Path;

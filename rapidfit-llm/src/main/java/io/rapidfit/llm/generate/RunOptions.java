@@ -4,6 +4,8 @@ import io.rapidfit.data.DataSaver;
 import io.rapidfit.llm.Budget;
 import io.rapidfit.llm.Cancellation;
 import io.rapidfit.llm.ChatModel;
+import io.rapidfit.llm.Forecast;
+import io.rapidfit.llm.run.WaveRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,6 +48,11 @@ record RunOptions(
                 maxAnswerTokens,
                 seed,
                 whole.onProgress);
+    }
+
+    /** @param run makes the whole run with what it is given */
+    Forecast forecast(Consumer<WaveRun> run) {
+        return WaveRun.forecast(chatModel, budget, callsPerWave, run);
     }
 
     /** The same, but nothing is saved, journalled or told to anybody. */

@@ -6,6 +6,7 @@ import io.rapidfit.data.Split;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.reply.ReplyShape;
 import io.rapidfit.llm.run.Answer;
+import io.rapidfit.llm.run.Ask;
 import io.rapidfit.llm.run.AskResult;
 import io.rapidfit.llm.run.PromptTemplate;
 import io.rapidfit.llm.run.Question;
@@ -71,12 +72,12 @@ final class SampleLoop {
 
     void run(List<ClassDemand> demands) {
         int wanted = demands.stream().mapToInt(d -> d.wanted).sum();
-        while (run.stop() == null) {
+        while (run.waves().stop() == null) {
             List<Call> wave = plan(demands);
             if (wave.isEmpty()) {
                 return;
             }
-            List<Answer> answers = run.ask(wave.stream().map(Call::ask).toList());
+            List<Answer> answers = run.waves().ask(wave.stream().map(Call::ask).toList());
             List<Gate.Candidate> candidates = new ArrayList<>();
             for (int i = 0; i < wave.size(); i++) {
                 candidates.addAll(read(wave.get(i), answers.get(i)));

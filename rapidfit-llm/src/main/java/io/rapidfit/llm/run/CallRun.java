@@ -19,7 +19,7 @@ import io.rapidfit.llm.RunUsage;
 import io.rapidfit.llm.reply.Reply;
 import io.rapidfit.llm.reply.ReplyShape;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -121,8 +121,19 @@ public final class CallRun {
         return new Batch<>(questions, this::answer, (question, failure) -> new Answer(question, null, failure)).run();
     }
 
+    /**
+     * The run came to its end: what failed is given up, and the journal, where there is one, finished. A run that breaks off
+     * does not say so, and can be tried again.
+     */
+    public void finish() {
+        giveUpFailed();
+        if (journal != null) {
+            journal.finish();
+        }
+    }
+
     /** Whoever asks on has seen what failed before, and does without. A run that ends there may try again. */
-    private void giveUpFailed() {
+    void giveUpFailed() {
         if (journal != null) {
             failed.forEach(journal::giveUp);
             failed.clear();
@@ -239,12 +250,7 @@ public final class CallRun {
             this.questions = List.copyOf(questions);
             this.answer = answer;
             this.failure = failure;
-            this.results = Arrays.asList(newArray(questions.size()));
-        }
-
-        @SuppressWarnings("unchecked") // only ever seen as a list
-        private @Nullable A[] newArray(int size) {
-            return (@Nullable A[]) new Object[size];
+            this.results = new ArrayList<>(Collections.nCopies(questions.size(), null));
         }
 
         List<A> run() {

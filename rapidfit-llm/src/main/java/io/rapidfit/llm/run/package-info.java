@@ -1,6 +1,7 @@
 /**
- * The engine under every generator and grader: many calls at once under one budget, and replies read into records. Start
- * with {@link CallRun}.
+ * The engine under every generator and grader. Start with {@link CallRun}, many calls at once under one budget with replies read
+ * into records; {@link WaveRun} asks in waves, stops where it must and forecasts, and {@link PromptTemplate} puts data into
+ * prompts.
  */
 @NullMarked
 package io.rapidfit.llm.run;

@@ -1,4 +1,4 @@
-package io.rapidfit.llm.generate;
+package io.rapidfit.llm.run;
 
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
@@ -9,18 +9,18 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Names a run by everything that decides what it asks: its options, its prompts and its input. */
-final class RunId {
+/** Names a run by everything that decides what it asks: its options, its prompts and its input. Not thread-safe. */
+public final class RunId {
 
     private final MessageDigest digest = Sha256.newDigest();
 
-    RunId add(List<?> values) {
+    public RunId add(List<?> values) {
         add("list of " + values.size());
         values.forEach(value -> add(String.valueOf(value)));
         return this;
     }
 
-    RunId add(Dataset dataset) {
+    public RunId add(Dataset dataset) {
         add("dataset of " + dataset.size());
         for (Sample sample : dataset.samples()) {
             add(sample.task());
@@ -40,7 +40,7 @@ final class RunId {
     }
 
     /** 16 hexadecimal digits. */
-    String name() {
+    public String name() {
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 }

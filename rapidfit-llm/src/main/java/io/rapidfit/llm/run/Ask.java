@@ -1,6 +1,5 @@
-package io.rapidfit.llm.generate;
+package io.rapidfit.llm.run;
 
-import io.rapidfit.llm.run.Question;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -11,4 +10,4 @@ import java.util.function.Supplier;
  * @param specimen rows that a forecast takes for the answer
  * @param persistent whether another question follows where the answer is of no use
  */
-record Ask(Question question, Supplier<List<Map<String, Object>>> specimen, boolean persistent) {}
+public record Ask(Question question, Supplier<List<Map<String, Object>>> specimen, boolean persistent) {}

@@ -1,6 +1,7 @@
-package io.rapidfit.llm.generate;
+package io.rapidfit.llm.run;
 
 import io.rapidfit.llm.Budget;
+import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
 import io.rapidfit.llm.Forecast;
@@ -8,8 +9,6 @@ import io.rapidfit.llm.ModelPrice;
 import io.rapidfit.llm.RunUsage;
 import io.rapidfit.llm.Usage;
 import io.rapidfit.llm.reply.Reply;
-import io.rapidfit.llm.run.Answer;
-import io.rapidfit.llm.run.AskResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class Rehearsal implements Asker {
      *
      * @param run makes the run with what it is given
      */
-    static Forecast forecast(RunOptions options, Consumer<Asker> run) {
+    static Forecast forecast(ChatModel model, Budget budget, Consumer<Asker> run) {
         Rehearsal best = new Rehearsal(true);
         run.accept(best);
         Rehearsal worst = new Rehearsal(false);
@@ -49,8 +48,7 @@ final class Rehearsal implements Asker {
         // made.
         double longest = Math.max(1, best.calls == 0 ? 1 : (double) worst.calls / best.calls);
         Usage most = best.tokens(LEAST_BYTES, longest);
-        Budget budget = options.budget();
-        Optional<ModelPrice> price = budget.pricing().price(options.chatModel().modelId());
+        Optional<ModelPrice> price = budget.pricing().price(model.modelId());
         return new Forecast(
                 best.calls, Math.max(best.calls, worst.calls), least, most, cost(price, least), cost(price, most));
     }
@@ -86,5 +84,15 @@ final class Rehearsal implements Asker {
     public RunUsage usage() {
         return new RunUsage(
                 calls, 0, 0, 0, 0, Usage.NONE, OptionalDouble.empty(), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    }
+
+    @Override
+    public void giveUpFailed() {
+        // nothing fails
+    }
+
+    @Override
+    public void finish() {
+        // nothing is kept
     }
 }

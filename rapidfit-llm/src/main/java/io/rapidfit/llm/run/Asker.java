@@ -1,8 +1,6 @@
-package io.rapidfit.llm.generate;
+package io.rapidfit.llm.run;
 
 import io.rapidfit.llm.RunUsage;
-import io.rapidfit.llm.run.Answer;
-import io.rapidfit.llm.run.CallRun;
 import java.util.List;
 
 /** Who answers the questions of a run: a model or, in a forecast, a rehearsal. */
@@ -12,6 +10,12 @@ interface Asker {
     List<Answer> ask(List<Ask> asks);
 
     RunUsage usage();
+
+    /** The run does without what failed so far, and so must a later try of it. */
+    void giveUpFailed();
+
+    /** The run came to its end. */
+    void finish();
 
     static Asker of(CallRun calls) {
         return new Asker() {
@@ -23,6 +27,16 @@ interface Asker {
             @Override
             public RunUsage usage() {
                 return calls.usage();
+            }
+
+            @Override
+            public void giveUpFailed() {
+                calls.giveUpFailed();
+            }
+
+            @Override
+            public void finish() {
+                calls.finish();
             }
         };
     }
