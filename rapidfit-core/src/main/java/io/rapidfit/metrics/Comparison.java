@@ -93,7 +93,7 @@ public final class Comparison {
      * Compares with the defaults of {@link #builder()}.
      *
      * @throws IllegalArgumentException if the two were not measured on the same samples of the same tasks, whatever their
-     *     order; the message says what differs
+     *     order, or on samples that had a part in the change: training or validation samples; the message says which
      */
     public static Comparison between(AnalysisResult before, AnalysisResult after) {
         return builder().between(before, after);
@@ -104,7 +104,7 @@ public final class Comparison {
         return new Builder();
     }
 
-    /** What both were measured on. Anything but {@link Basis#TEST} may have had a part in the change: no proof. */
+    /** What both were measured on: {@link Basis#TEST}, or {@link Basis#GIVEN}, of which only the caller knows what they prove. */
     public Basis basis() {
         return basis;
     }
@@ -180,7 +180,7 @@ public final class Comparison {
          * Compares two analyses of the same samples.
          *
          * @throws IllegalArgumentException if the two were not measured on the same samples of the same tasks, whatever
-         *     their order: the message says what differs; or if fewer than 5 resamples would lie beyond either end of an
+         *     their order, or on training or validation samples: the message says which; or if fewer than 5 resamples would lie beyond either end of an
          *     interval: 95% need 200, 99% need 1000
          */
         public Comparison between(AnalysisResult before, AnalysisResult after) {
@@ -188,6 +188,7 @@ public final class Comparison {
             Require.nonNull("after", after);
             requireEnoughResamples();
             requireSameBasis(before, after);
+            requireUntouched(before.basis());
             requireSameTasks(before, after);
             Map<String, PairedOutcomes> pairs = new LinkedHashMap<>();
             // all of them before the first is measured: what is refused is refused at once
@@ -231,6 +232,16 @@ public final class Comparison {
                                 .formatted(
                                         before.basis().description(),
                                         after.basis().description()));
+            }
+        }
+
+        /** A gain on samples that were learnt from, or looked at when choosing what to change, proves nothing. */
+        private static void requireUntouched(Basis basis) {
+            if (basis != Basis.TEST && basis != Basis.GIVEN) {
+                throw new IllegalArgumentException(
+                        "both were measured on %s, which had a part in what was changed: a gain there proves nothing. Compare"
+                                        .formatted(basis.description())
+                                + " analyze(Split.TEST), or analyze(dataset) of samples that nobody looked at");
             }
         }
 

@@ -20,8 +20,10 @@ final class ComparisonDisplay {
             for (TaskComparison task : comparison.tasks().values()) {
                 out.append(task.summary()).append('\n');
             }
-            String caution = caution(comparison.basis());
-            out.append(caution.isEmpty() ? "" : caution + '\n').append('\n');
+            if (comparison.basis() == AnalysisResult.Basis.GIVEN) {
+                out.append("Given samples prove something only if nothing was learnt from them or chosen by them.\n");
+            }
+            out.append('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,23 +70,6 @@ final class ComparisonDisplay {
 
     private static String shortened(Comparison.Verdict verdict) {
         return verdict == Comparison.Verdict.NO_EVIDENCE ? "no evidence" : verdict.description();
-    }
-
-    /** What the samples may have had to do with the change; nothing where they are for this. */
-    private static String caution(AnalysisResult.Basis basis) {
-        return switch (basis) {
-            case TEST -> "";
-            case VALIDATION ->
-                "Validation samples are looked at when choosing what to change: a gain on them is no proof. Compare on test"
-                        + " samples.";
-            case OUT_OF_FOLD ->
-                "Training samples are looked at when choosing what to change, out of fold too: a gain on them is no proof."
-                        + " Compare on test samples.";
-            case TRAIN ->
-                "Training samples were learnt from: this tells which model remembers more of them, not which is better."
-                        + " Compare on test samples.";
-            case GIVEN -> "Given samples prove something only if nothing was learnt from them or chosen by them.";
-        };
     }
 
     private static String percent(double share) {

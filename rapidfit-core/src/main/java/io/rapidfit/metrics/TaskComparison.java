@@ -104,8 +104,7 @@ public final class TaskComparison {
     private String rightSamples() {
         int fixed = mcNemar().onlyAfter();
         int broken = mcNemar().onlyBefore();
-        String basis = family.basis().description();
-        String samples = samples() + " " + basis + (basis.contains(",") ? "," : "");
+        String samples = samples() + " " + family.basis().description();
         if (fixed == 0 && broken == 0) {
             return "The same %s of %s are right"
                     .formatted(Math.round(accuracy().after().value() * samples()), samples);

@@ -37,16 +37,16 @@ class ComparisonDisplayTest {
 
     @Test
     void display_ofOneTask_speaksOfNoCorrection_andWarnsOfWhatIsNoProof() {
-        assertThat(displayed(compared(Basis.VALIDATION, TASKS[0]))).isEqualTo("""
-                On validation samples, differences with their 95% intervals
+        assertThat(displayed(compared(Basis.GIVEN, TASKS[0]))).isEqualTo("""
+                On given samples, differences with their 95% intervals
 
                   task   samples  metric    before  after  difference               fixed  broken      p  verdict
                   -----  -------  --------  ------  -----  -----------------------  -----  ------  -----  -------
                   topic       64  accuracy   0.656  0.844  +0.188 [+0.078, +0.297]     14       2  0.004  better
                                   macro-F1   0.656  0.844  +0.188 [+0.077, +0.300]
 
-                topic: better. 12 more of 64 validation samples are right (14 fixed, 2 broken); p = 0.004.
-                Validation samples are looked at when choosing what to change: a gain on them is no proof. Compare on test samples.
+                topic: better. 12 more of 64 given samples are right (14 fixed, 2 broken); p = 0.004.
+                Given samples prove something only if nothing was learnt from them or chosen by them.
 
                 """);
     }
@@ -54,8 +54,8 @@ class ComparisonDisplayTest {
     @Test
     void display_tellsOfAContradiction() {
         // as in ComparisonTest; P(at most 20 of 70) * 2 = 0.0004. Standard error of the accuracy's difference: sqrt((70
-        // /
-        // 200 - 0.15^2) / 200) = 0.0405
+        // / 200 -
+        // 0.15^2) / 200) = 0.0405
         Comparison comparison = Judged.compared(new Judged("t")
                 .add(130, "common", "common", "common")
                 .add(50, "common", "rare", "common")
@@ -112,24 +112,8 @@ class ComparisonDisplayTest {
     }
 
     @Test
-    void summary_ofTrainingSamplesOutOfFold() {
-        // 2 * (1 + 4) / 2^4 = 0.625
-        assertThat(summary(compared(Basis.OUT_OF_FOLD, Judged.counts("t", 5, 1, 3, 1))))
-                .isEqualTo("t: no evidence either way. 2 fewer of 10 training samples, out of fold, are right (1 fixed,"
-                        + " 3 broken); p = 0.625.");
-    }
-
-    @Test
-    void display_saysWhatOtherSamplesThanThoseForTestingProve() {
+    void display_saysWhatGivenSamplesProve() {
         assertThat(lastLine(Basis.TEST)).startsWith("t: no evidence");
-        assertThat(lastLine(Basis.VALIDATION)).startsWith("Validation samples are looked at");
-        assertThat(lastLine(Basis.OUT_OF_FOLD))
-                .isEqualTo(
-                        "Training samples are looked at when choosing what to change, out of fold too: a gain on them"
-                                + " is no proof. Compare on test samples.");
-        assertThat(lastLine(Basis.TRAIN))
-                .isEqualTo("Training samples were learnt from: this tells which model remembers more of them, not which"
-                        + " is better. Compare on test samples.");
         assertThat(lastLine(Basis.GIVEN))
                 .isEqualTo("Given samples prove something only if nothing was learnt from them or chosen by them.");
     }

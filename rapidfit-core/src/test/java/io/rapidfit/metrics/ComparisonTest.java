@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ComparisonTest {
 
@@ -352,6 +354,21 @@ class ComparisonTest {
                 Judged.after(Basis.TEST, judged),
                 "before was measured on validation samples, after on test samples. Analyse both in the same way, best by"
                         + " analyze(Split.TEST)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Basis.class,
+            names = {"TRAIN", "VALIDATION", "OUT_OF_FOLD"})
+    void between_refusesSamplesThatHadAPartInTheChange(Basis basis) {
+        Judged judged = Judged.counts("t", 1, 1, 1, 1);
+
+        assertRefused(
+                Judged.before(basis, judged),
+                Judged.after(basis, judged),
+                "both were measured on " + basis.description() + ", which had a part in what was changed: a gain there"
+                        + " proves nothing. Compare analyze(Split.TEST), or analyze(dataset) of samples that nobody looked"
+                        + " at");
     }
 
     @Test
