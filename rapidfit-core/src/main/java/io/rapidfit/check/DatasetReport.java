@@ -1,6 +1,7 @@
 package io.rapidfit.check;
 
 import io.rapidfit.data.Sample;
+import io.rapidfit.text.DisplayWidth;
 import io.rapidfit.text.TextTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import java.util.Optional;
 public record DatasetReport(Map<String, TaskReport> tasks) {
 
     private static final int EXAMPLES = 3;
-    private static final int LONGEST_EXAMPLE = 70;
+    private static final int EXAMPLE_COLUMNS = 72;
 
     public DatasetReport {
         tasks = Collections.unmodifiableMap(new LinkedHashMap<>(tasks));
@@ -89,7 +90,7 @@ public record DatasetReport(Map<String, TaskReport> tasks) {
                 out.append("      ")
                         .append(sample.label())
                         .append(": ")
-                        .append(shortened(sample.text()))
+                        .append(DisplayWidth.fit(sample.text(), EXAMPLE_COLUMNS))
                         .append('\n');
             }
             if (issue.samples().size() > EXAMPLES) {
@@ -98,12 +99,5 @@ public record DatasetReport(Map<String, TaskReport> tasks) {
                         .append(" more\n");
             }
         }
-    }
-
-    private static String shortened(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
-        return line.codePointCount(0, line.length()) <= LONGEST_EXAMPLE
-                ? line
-                : line.substring(0, line.offsetByCodePoints(0, LONGEST_EXAMPLE)) + "...";
     }
 }

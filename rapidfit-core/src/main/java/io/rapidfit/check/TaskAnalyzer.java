@@ -54,7 +54,7 @@ final class TaskAnalyzer {
         LengthStatistics lengths = LengthStatistics.of(lengthOf);
         Map<String, Map<String, Integer>> scripts = scripts(counts);
 
-        report(DatasetIssue.Type.EMPTY, DatasetIssue.Severity.ERROR, "texts are blank", s -> isBlank(s));
+        report(DatasetIssue.Type.EMPTY, DatasetIssue.Severity.ERROR, "texts are blank", TaskAnalyzer::isBlank);
         issues.addAll(leaks);
         conflicts();
         duplicates();
