@@ -5,6 +5,7 @@ import io.rapidfit.text.TextNormalizer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ final class TaskAnalyzer {
 
     private final String task;
     private final List<Sample> samples;
+    private final List<String> normalized; // in their order; empty for a blank text
     private final double minLabelRatio;
     private final double maxLengthDeviation;
     private final NearDuplicates nearDuplicates;
@@ -41,6 +43,8 @@ final class TaskAnalyzer {
             NearDuplicates nearDuplicates) {
         this.task = task;
         this.samples = samples;
+        this.normalized =
+                samples.stream().map(s -> TextNormalizer.normalize(s.text())).toList();
         this.minLabelRatio = minLabelRatio;
         this.maxLengthDeviation = maxLengthDeviation;
         this.nearDuplicates = nearDuplicates;
@@ -90,26 +94,32 @@ final class TaskAnalyzer {
     }
 
     private void conflicts() {
-        Map<String, Set<String>> labels = new LinkedHashMap<>();
-        samples.forEach(s -> labels.computeIfAbsent(TextNormalizer.normalize(s.text()), t -> new HashSet<>())
-                .add(s.label()));
+        Map<String, Set<String>> labels = new HashMap<>();
+        for (int i = 0; i < samples.size(); i++) {
+            labels.computeIfAbsent(normalized.get(i), t -> new HashSet<>())
+                    .add(samples.get(i).label());
+        }
         report(
                 DatasetIssue.Type.CONFLICT,
                 DatasetIssue.Severity.ERROR,
                 "texts stand more than once, with different labels",
-                s -> !isBlank(s)
-                        && labels.getOrDefault(TextNormalizer.normalize(s.text()), Set.of())
-                                        .size()
-                                > 1);
+                IntStream.range(0, samples.size())
+                        .filter(i -> !normalized.get(i).isEmpty()
+                                && labels.getOrDefault(normalized.get(i), Set.of())
+                                                .size()
+                                        > 1)
+                        .mapToObj(samples::get)
+                        .toList());
     }
 
     private void duplicates() {
         Set<List<String>> seen = new HashSet<>();
         List<Sample> again = new ArrayList<>();
         List<Sample> first = new ArrayList<>();
-        for (Sample sample : samples) {
-            if (!isBlank(sample)) {
-                boolean isNew = seen.add(List.of(sample.label(), TextNormalizer.normalize(sample.text())));
+        for (int i = 0; i < samples.size(); i++) {
+            if (!normalized.get(i).isEmpty()) {
+                Sample sample = samples.get(i);
+                boolean isNew = seen.add(List.of(sample.label(), normalized.get(i)));
                 (isNew ? first : again).add(sample);
             }
         }

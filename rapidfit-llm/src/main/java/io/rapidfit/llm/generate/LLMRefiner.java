@@ -102,8 +102,8 @@ public final class LLMRefiner {
      * @param analysis what the classifier gets wrong; {@link AnalysisResult#only} chooses tasks
      * @param dataset what it was trained on, all tasks
      * @return the dataset, each sample with its split, and what was written; the dataset alone if no class is weak
-     * @throws IllegalArgumentException if the analysis is one of test samples, was made of data that was divided otherwise, an analysed task is not in the dataset, or no
-     *     analysed task has a label that {@link Builder#labels} names
+     * @throws IllegalArgumentException if the analysis is one of test samples, or was made of data that was divided otherwise,
+     *     an analysed task is not in the dataset, or no analysed task has a label that {@link Builder#labels} names
      * @throws io.rapidfit.llm.LLMException if not a single call was answered
      */
     public GenerationResult refine(AnalysisResult analysis, Dataset dataset) {
