@@ -87,38 +87,39 @@ public final class NearDuplicates implements Check {
     }
 
     /**
-     * One finding for each {@link Sample}, in their order; other examples are not judged. A sample that has a twin in the
-     * same task fails, with 1 - similarity as its score; its nearest twin and how similar it is stand in the reason and,
-     * as {@code twin} and {@code similarity}, in the metadata. Of several that are equally near it is the one that comes
-     * first. Equal samples have equal ids, unless they were given others: then a sample and its twin are of the same id.
+     * One finding for each example, in their order. A {@link Sample} that has a twin in the same task fails, and so does another
+     * example that has one among those of its kind, judged by all of its {@linkplain Example#text() text}. The score is 1 -
+     * similarity; the nearest twin and how similar it is stand in the reason and, as {@code twin} and {@code similarity}, in
+     * the metadata. Of several that are equally near it is the one that comes first. Equal examples have equal ids, unless
+     * they were given others: then one and its twin are of the same id.
      *
      * <p>What is named are pairs, each verified. That a is a twin of b and b of c does not make a one of c.
      */
     @Override
     public List<Finding> check(Collection<? extends Example> examples) {
-        Map<String, Twins> byTask = new HashMap<>();
+        Map<Object, Twins> byGroup = new HashMap<>();
         List<Member> members = new ArrayList<>();
-        for (Sample sample : samples(examples)) {
-            Twins twins = byTask.computeIfAbsent(sample.task(), task -> new Twins(this));
-            members.add(twins.add(sample));
+        for (Example example : Require.nonNull("examples", examples)) {
+            Twins twins = byGroup.computeIfAbsent(group(Require.nonNull("example", example)), group -> new Twins(this));
+            members.add(twins.add(example));
         }
         List<Finding> findings = new ArrayList<>(members.size());
         for (Member member : members) { // now that all are there
-            findings.add(finding(member.sample(), member.twins().nearest(member)));
+            findings.add(finding(member.example(), member.twins().nearest(member)));
         }
         return findings;
     }
 
-    private static Finding finding(Sample sample, @Nullable Match twin) {
+    private static Finding finding(Example example, @Nullable Match twin) {
         if (twin == null) {
-            return Finding.pass(NAME, sample.id());
+            return Finding.pass(NAME, example.id());
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("twin", twin.id());
         metadata.put("similarity", Double.toString(twin.similarity()));
         return new Finding(
                 NAME,
-                sample.id(),
+                example.id(),
                 Finding.Verdict.FAIL,
                 OptionalDouble.of(1 - twin.similarity()),
                 String.format(Locale.ROOT, "has a similarity of %.3f to %s", twin.similarity(), twin.id()),
@@ -126,38 +127,32 @@ public final class NearDuplicates implements Check {
     }
 
     /**
-     * What to do away with if no twins are to stay. Each {@link Sample} in turn is compared with those of its task before
-     * it that are not themselves the second of a pair; if it has twins among them, it is the second of one pair, the first
+     * What to do away with if no twins are to stay. Each example in turn is compared with those of its task, or
+     * kind, before it that are not themselves the second of a pair; if it has twins among them, it is the second of one pair, the first
      * of which is the nearest. So of the samples that are not the second of a pair no two are twins, and nothing is a
      * second because of a chain: one whose only twin is itself a second is not.
      *
      * @return in the order of the seconds; at most one for each sample
      */
     public List<Pair> pairs(Collection<? extends Example> examples) {
-        Map<String, Index> byTask = new HashMap<>();
+        Map<Object, Index> byGroup = new HashMap<>();
         List<Pair> pairs = new ArrayList<>();
-        for (Sample sample : samples(examples)) {
-            Index kept = byTask.computeIfAbsent(sample.task(), task -> index());
-            long[] grams = CharGrams.of(sample.text(), ngram);
+        for (Example example : Require.nonNull("examples", examples)) {
+            Index kept = byGroup.computeIfAbsent(group(Require.nonNull("example", example)), group -> index());
+            long[] grams = CharGrams.of(example.text(), ngram);
             Match first = kept.nearest(grams);
             if (first == null) {
-                kept.add(sample.id(), grams);
+                kept.add(example.id(), grams);
             } else {
-                pairs.add(new Pair(first.id(), sample.id(), first.similarity()));
+                pairs.add(new Pair(first.id(), example.id(), first.similarity()));
             }
         }
         return pairs;
     }
 
-    private static List<Sample> samples(Collection<? extends Example> examples) {
-        List<Sample> samples =
-                new ArrayList<>(Require.nonNull("examples", examples).size());
-        for (Example example : examples) {
-            if (Require.nonNull("example", example) instanceof Sample sample) {
-                samples.add(sample);
-            }
-        }
-        return samples;
+    /** Labelled texts are compared within a task, other examples within their kind. */
+    private static Object group(Example example) {
+        return example instanceof Sample sample ? sample.task() : example.getClass();
     }
 
     /** An empty index under these options. */
@@ -165,35 +160,35 @@ public final class NearDuplicates implements Check {
         return new Index(this);
     }
 
-    /** A sample, those of its task, the number of its set of n-grams there, and whether it is the first with that set. */
-    private record Member(Sample sample, Twins twins, int set, boolean isFirst) {}
+    /** An example, those of its group, the number of its set of n-grams there, and whether it is the first with that set. */
+    private record Member(Example example, Twins twins, int set, boolean isFirst) {}
 
-    /** The samples of one task by their sets of n-grams. */
+    /** The examples of one group by their sets of n-grams. */
     private static final class Twins {
 
         private final int ngram;
         private final GramIndex index;
-        private final List<Sample> first = new ArrayList<>();
-        private final Map<Integer, Sample> second = new HashMap<>();
+        private final List<Example> first = new ArrayList<>();
+        private final Map<Integer, Example> second = new HashMap<>();
 
         Twins(NearDuplicates options) {
             this.ngram = options.ngram;
             this.index = new GramIndex(options.threshold);
         }
 
-        Member add(Sample sample) {
-            int set = index.add(CharGrams.of(sample.text(), ngram));
+        Member add(Example example) {
+            int set = index.add(CharGrams.of(example.text(), ngram));
             boolean isFirst = set == first.size();
             if (isFirst) {
-                first.add(sample);
+                first.add(example);
             } else {
-                second.putIfAbsent(set, sample);
+                second.putIfAbsent(set, example);
             }
-            return new Member(sample, this, set, isFirst);
+            return new Member(example, this, set, isFirst);
         }
 
         @Nullable Match nearest(Member member) {
-            Sample equal = member.isFirst() ? second.get(member.set()) : first.get(member.set());
+            Example equal = member.isFirst() ? second.get(member.set()) : first.get(member.set());
             if (equal != null) {
                 return new Match(equal.id(), 1);
             }

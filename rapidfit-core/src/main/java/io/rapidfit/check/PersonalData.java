@@ -1,7 +1,6 @@
 package io.rapidfit.check;
 
 import io.rapidfit.data.Example;
-import io.rapidfit.data.Sample;
 import io.rapidfit.internal.Require;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,20 +97,14 @@ public final class PersonalData implements Check {
     }
 
     /**
-     * One finding for each {@link Sample}, in their order; other examples are not judged. A sample whose text has any fails
-     * with a score of 0. The reason names kinds and how many there are of each; the metadata have, by the kind's name in
+     * One finding for each example, in their order. One whose {@linkplain Example#text() text} has any fails with a score of 0. The reason names kinds and how many there are of each; the metadata have, by the kind's name in
      * lower case, where they are, as {@code start-end} in chars. Neither quotes the text.
      */
     @Override
     public List<Finding> check(Collection<? extends Example> examples) {
-        List<Finding> findings =
-                new ArrayList<>(Require.nonNull("examples", examples).size());
-        for (Example example : examples) {
-            if (Require.nonNull("example", example) instanceof Sample sample) {
-                findings.add(finding(sample.id(), find(sample.text())));
-            }
-        }
-        return findings;
+        return Require.nonNull("examples", examples).stream()
+                .map(example -> finding(Require.nonNull("example", example).id(), find(example.text())))
+                .toList();
     }
 
     private static Finding finding(String id, List<Match> matches) {

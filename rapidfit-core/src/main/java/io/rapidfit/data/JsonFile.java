@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One JSON array of objects. Appending rewrites the file, so that no crash leaves half an array. */
 final class JsonFile implements SampleFile {
@@ -28,29 +30,44 @@ final class JsonFile implements SampleFile {
     @Override
     public List<Sample> read(Path file, String task) throws IOException {
         List<Sample> samples = new ArrayList<>();
+        forEach(file, "objects with \"text\" and \"label\"", row -> RowCodec.read(task, row), samples::add);
+        return samples;
+    }
+
+    /**
+     * Reads one element of an array after the other. What {@code action} throws ends it.
+     *
+     * @param expected what the array is of, for the message
+     * @param parser throws an {@link IllegalArgumentException} if an element is no such thing
+     */
+    static <E> void forEach(Path file, String expected, Function<JsonNode, E> parser, Consumer<? super E> action)
+            throws IOException {
         long line = 0;
         try (Reader reader = Utf8.reader(file);
-                JsonParser parser = RowCodec.MAPPER.createParser(reader)) {
-            if (parser.nextToken() != JsonToken.START_ARRAY) {
-                throw new DataFormatException(file, 1, "expected a JSON array of objects with \"text\" and \"label\"");
+                JsonParser json = RowCodec.MAPPER.createParser(reader)) {
+            if (json.nextToken() != JsonToken.START_ARRAY) {
+                throw new DataFormatException(file, 1, "expected a JSON array of " + expected);
             }
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                line = parser.currentTokenLocation().getLineNr();
-                JsonNode row = ROW.readTree(parser);
-                samples.add(RowCodec.read(task, Require.nonNull("row", row)));
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                line = json.currentTokenLocation().getLineNr();
+                JsonNode row = Require.nonNull("row", ROW.readTree(json));
+                E element;
+                try {
+                    element = parser.apply(row);
+                } catch (IllegalArgumentException e) {
+                    throw new DataFormatException(file, line, e.getMessage());
+                }
+                action.accept(element);
             }
-            if (parser.nextToken() != null) {
-                line = parser.currentTokenLocation().getLineNr();
-                throw new RowCodec.BadRow("expected nothing after the array");
+            if (json.nextToken() != null) {
+                throw new DataFormatException(
+                        file, json.currentTokenLocation().getLineNr(), "expected nothing after the array");
             }
-        } catch (RowCodec.BadRow e) {
-            throw new DataFormatException(file, line, e.getMessage());
         } catch (JsonProcessingException e) {
             JsonLocation where = e.getLocation(); // unknown where a limit of Jackson's is exceeded
             throw new DataFormatException(
                     file, where == null ? line : where.getLineNr(), "not valid JSON: " + e.getOriginalMessage());
         }
-        return samples;
     }
 
     @Override

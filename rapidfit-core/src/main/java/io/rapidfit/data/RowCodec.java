@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.rapidfit.internal.Require;
+import io.rapidfit.text.TextNormalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,8 +43,10 @@ final class RowCodec {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
+    static final JsonNodeFactory NODES = MAPPER.getNodeFactory();
+
     /** What is wrong with a row; the reader of the file adds where it stands. */
-    static final class BadRow extends RuntimeException {
+    static final class BadRow extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1L;
 
@@ -67,13 +72,20 @@ final class RowCodec {
             row.set(ORIGIN, write(sample.origin()));
         }
         if (!sample.tags().isEmpty()) {
-            ObjectNode tags = row.putObject(TAGS);
-            sample.tags().forEach(tags::put);
+            row.set(TAGS, write(sample.tags()));
         }
         return row;
     }
 
-    private static ObjectNode write(Origin origin) {
+    static ObjectNode write(Map<String, String> values) {
+        ObjectNode node = MAPPER.createObjectNode();
+        values.forEach((name, value) -> node.put(
+                TextNormalizer.wellFormed(Require.notBlank("name", name)),
+                TextNormalizer.wellFormed(Require.nonNull(name, value))));
+        return node;
+    }
+
+    static ObjectNode write(Origin origin) {
         ObjectNode node = MAPPER.createObjectNode();
         putIfKnown(node, "generator", origin.generator());
         putIfKnown(node, "model", origin.model());
@@ -90,6 +102,10 @@ final class RowCodec {
         if (value != null) {
             node.put(field, value);
         }
+    }
+
+    static String quote(String text) {
+        return toJson(NODES.textNode(text));
     }
 
     static String toJson(JsonNode node) {
@@ -127,7 +143,7 @@ final class RowCodec {
         }
     }
 
-    private static Split readSplit(String written) {
+    static Split readSplit(String written) {
         try {
             return Split.parse(written);
         } catch (IllegalArgumentException e) {
@@ -135,7 +151,7 @@ final class RowCodec {
         }
     }
 
-    private static Origin readOrigin(JsonNode node) {
+    static Origin readOrigin(JsonNode node) {
         if (node.isMissingNode() || node.isNull()) {
             return Origin.HUMAN;
         }

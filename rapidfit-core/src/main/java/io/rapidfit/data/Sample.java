@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,22 @@ public record Sample(
 
     public Sample withTags(Map<String, String> newTags) {
         return new Sample(task, text, label, id, split, origin, newTags);
+    }
+
+    /** Has {@code task}, {@code text}, {@code label}, {@code id}, {@code split} and {@code tags.<name>}. */
+    @Override
+    public Optional<String> field(String path) {
+        return switch (Require.nonNull("path", path)) {
+            case "task" -> Optional.of(task);
+            case "text" -> Optional.of(text);
+            case "label" -> Optional.of(label);
+            case "id" -> Optional.of(id);
+            case "split" -> Optional.ofNullable(split).map(Split::written);
+            default ->
+                path.startsWith("tags.")
+                        ? Optional.ofNullable(tags.get(path.substring("tags.".length())))
+                        : Optional.empty();
+        };
     }
 
     /** Whether the id is the one that task, text and label give: then it need not be written down. */

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,28 +55,40 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
     /** Reads all records; blank lines and a byte order mark are skipped. What the parser throws ends the reading. */
     public static <T> LineFile<T> read(Path file, Parser<T> parser) throws IOException {
         List<T> records = new ArrayList<>();
+        LineFile<T> rest = forEach(file, parser, records::add);
+        return new LineFile<>(records, rest.tornBytes(), rest.endsOpen());
+    }
+
+    /**
+     * The same for one record after the other: the file may be larger than memory.
+     *
+     * @return what there is to know of the file, without the records
+     */
+    public static <T> LineFile<T> forEach(Path file, Parser<T> parser, Consumer<? super T> action) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             int number = 1;
             for (int b = in.read(); b >= 0; b = in.read()) {
                 if (b == '\n') {
-                    add(records, line.toByteArray(), number++, parser);
+                    parse(line.toByteArray(), number++, parser).ifPresent(action);
                     line.reset();
                 } else {
                     line.write(b);
                 }
             }
             byte[] tail = line.toByteArray();
+            Optional<T> last;
             try {
-                add(records, tail, number, parser);
-                return new LineFile<>(records, 0, tail.length > 0);
+                last = parse(tail, number, parser);
             } catch (RuntimeException e) {
                 if (!isTorn(tail)) {
                     throw e;
                 }
                 log.warn("{}:{}: skipped a torn last line of {} bytes, left by a crash", file, number, tail.length);
-                return new LineFile<>(records, tail.length, false);
+                return new LineFile<>(List.of(), tail.length, false);
             }
+            last.ifPresent(action);
+            return new LineFile<>(List.of(), 0, tail.length > 0);
         }
     }
 
@@ -99,17 +113,15 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
         return tail[0] == '{' || tail[0] == 0;
     }
 
-    private static <T> void add(List<T> records, byte[] bytes, int number, Parser<T> parser) {
+    /** Empty for a blank line. */
+    private static <T> Optional<T> parse(byte[] bytes, int number, Parser<T> parser) {
         String line;
         try {
             line = number == 1 ? Utf8.decodeStart(bytes) : Utf8.decode(bytes, 0);
         } catch (CharacterCodingException e) {
-            records.add(parser.parse(null, number));
-            return;
+            return Optional.of(parser.parse(null, number));
         }
-        if (!line.isBlank()) {
-            records.add(parser.parse(line, number));
-        }
+        return line.isBlank() ? Optional.empty() : Optional.of(parser.parse(line, number));
     }
 
     /**

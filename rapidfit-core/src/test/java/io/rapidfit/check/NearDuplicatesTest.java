@@ -8,7 +8,11 @@ import io.rapidfit.check.Finding.Verdict;
 import io.rapidfit.check.NearDuplicates.Index;
 import io.rapidfit.check.NearDuplicates.Match;
 import io.rapidfit.check.NearDuplicates.Pair;
+import io.rapidfit.data.Conversation;
 import io.rapidfit.data.DataSaver;
+import io.rapidfit.data.Example;
+import io.rapidfit.data.Item;
+import io.rapidfit.data.Message;
 import io.rapidfit.data.Sample;
 import io.rapidfit.testing.DefaultLocale;
 import io.rapidfit.testing.RandomText;
@@ -570,5 +574,30 @@ class NearDuplicatesTest {
         return IntStream.range(0, count)
                 .mapToObj(i -> sample("s" + i, texts.get(i)))
                 .toList();
+    }
+
+    @Test
+    void check_comparesConversationsAndItemsAmongThemselves() {
+        String text = "Where is the card that I ordered two weeks ago?";
+        List<Example> examples = List.of(
+                Sample.of("topic", text, "card"),
+                Conversation.of(Message.user(text)),
+                Item.of(Map.of("query", text)),
+                Conversation.of(Message.user(text), Message.assistant("?")),
+                Item.of(Map.of("query", "Something else altogether")));
+
+        List<Finding> findings = NearDuplicates.builder().build().check(examples);
+
+        assertThat(findings)
+                .extracting(Finding::verdict)
+                .containsExactly(
+                        Finding.Verdict.PASS,
+                        Finding.Verdict.FAIL,
+                        Finding.Verdict.PASS,
+                        Finding.Verdict.FAIL,
+                        Finding.Verdict.PASS);
+        assertThat(NearDuplicates.builder().build().pairs(examples))
+                .extracting(NearDuplicates.Pair::secondId)
+                .containsExactly(examples.get(3).id());
     }
 }

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.rapidfit.check.Finding.Verdict;
 import io.rapidfit.check.PersonalData.Match;
+import io.rapidfit.data.Conversation;
+import io.rapidfit.data.Item;
+import io.rapidfit.data.Message;
 import io.rapidfit.data.Sample;
 import io.rapidfit.testing.DefaultLocale;
 import io.rapidfit.testing.RandomText;
@@ -532,5 +535,23 @@ class PersonalDataTest {
 
     private static PersonalData kinds(PersonalDataKind... kinds) {
         return PersonalData.builder().kinds(kinds).build();
+    }
+
+    @Test
+    void check_readsAllOfAConversationAndAnItem() {
+        Conversation chat = Conversation.of(
+                new Message(
+                        "assistant",
+                        "",
+                        List.of(new Message.ToolCall("1", "mail", "{\"to\":\"jane.doe@example.org\"}")),
+                        null,
+                        null),
+                Message.assistant("Done."));
+        Item item = Item.parse("{\"context\":{\"mail\":[\"jane.doe@example.org\"]}}");
+        Item clean = Item.parse("{\"context\":\"none\"}");
+
+        assertThat(PersonalData.builder().build().check(List.of(chat, item, clean)))
+                .extracting(Finding::reason)
+                .containsExactly("has 1 email", "has 1 email", "");
     }
 }

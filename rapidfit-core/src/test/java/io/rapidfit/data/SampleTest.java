@@ -186,4 +186,20 @@ class SampleTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("tags must not be null");
     }
+
+    @Test
+    void field_hasWhatASampleSays() {
+        Sample sample =
+                Sample.of("topic", "Lost card", "card").withSplit(Split.TEST).withTags(Map.of("lang", "en"));
+
+        assertThat(sample.field("task")).contains("topic");
+        assertThat(sample.field("text")).contains("Lost card");
+        assertThat(sample.field("label")).contains("card");
+        assertThat(sample.field("id")).contains(sample.id());
+        assertThat(sample.field("split")).contains("test");
+        assertThat(sample.field("tags.lang")).contains("en");
+        assertThat(sample.field("tags.other")).isEmpty();
+        assertThat(sample.field("other")).isEmpty();
+        assertThat(sample.withSplit(null).field("split")).isEmpty();
+    }
 }
