@@ -11,9 +11,14 @@ import io.rapidfit.check.DatasetIssue.Type;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
+import io.rapidfit.data.Splitter;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DatasetAnalyzerTest {
 
@@ -235,5 +240,50 @@ class DatasetAnalyzerTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> DatasetAnalyzer.builder().maxLengthDeviation(0))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void analyze_takesAwkwardTexts() {
+        Random random = new Random(7);
+        String template = letters(random, 80, 'a', 26);
+        Dataset.Builder data = Dataset.builder();
+        IntStream.range(0, 100_000).forEach(i -> data.add("equal", template, "label " + i % 2));
+        IntStream.range(0, 20_000)
+                .forEach(i -> data.add("any", letters(random, 70, 0, Character.MAX_CODE_POINT + 1), "label " + i % 2));
+        IntStream.range(0, 20_000).forEach(i -> data.add("cluster", changed(template, random), "label " + i % 2));
+        data.add("long", letters(random, 3_500_000, 0x4E00, 20_000), "a"); // 10 MB in UTF-8
+        data.add("long", "short", "b");
+
+        Dataset dataset = data.build().split(Splitter.builder().build());
+        DatasetReport report = DatasetAnalyzer.builder()
+                .check(PersonalData.builder().build())
+                .build()
+                .analyze(dataset);
+
+        assertThat(report.tasks()).hasSize(4);
+        assertThat(report.issue("equal", Type.CONFLICT).orElseThrow().samples()).hasSize(100_000);
+        assertThat(report.issue("equal", Type.DUPLICATE).orElseThrow().samples())
+                .hasSize(99_998); // two labels
+        assertThat(report.issue("cluster", Type.NEAR_DUPLICATE).orElseThrow().samples())
+                .hasSizeGreaterThan(19_000);
+        assertThat(report.tasks().values())
+                .allSatisfy(task -> assertThat(task.score()).isBetween(0.0, 100.0));
+        StringBuilder shown = new StringBuilder();
+        report.display(shown);
+        assertThat(shown).hasSizeLessThan(20_000); // a few texts of each issue, cut
+    }
+
+    private static String letters(Random random, int length, int first, int different) {
+        StringBuilder text = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            text.appendCodePoint(first + random.nextInt(different));
+        }
+        return text.toString();
+    }
+
+    private static String changed(String text, Random random) {
+        int at = random.nextInt(text.length());
+        return text.substring(0, at) + (char) (0x4E00 + random.nextInt(20_000)) + text.substring(at + 1);
     }
 }

@@ -11,13 +11,11 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -30,8 +28,6 @@ import java.util.stream.IntStream;
  */
 public final class NearDuplicateScale {
 
-    private static final int WORDS = 12;
-    private static final int VOCABULARY = 30_000;
     private static final int NGRAM = 4;
     private static final double THRESHOLD = 0.8;
     private static final int COMPARED = 20_000;
@@ -54,20 +50,38 @@ public final class NearDuplicateScale {
                 .right("pairs")
                 .right("heap MiB");
         for (int count : new int[] {100_000, most}) {
-            measure(table, "twelve words", sentences(count, 1));
+            measure(table, "twelve words", MadeUpTexts.sentences(count, 1));
         }
         Random random = new Random(2);
-        String template = letters(random, 80, 'a', 26);
-        String longer = letters(random, 200, 'a', 26);
-        measure(table, "any Unicode", samples(100_000, i -> letters(random, 70, 0, Character.MAX_CODE_POINT + 1)));
-        measure(table, "all equal", samples(100_000, i -> template));
-        measure(table, "one letter of 80 differs", samples(100_000, i -> changed(template, 1, random)));
-        measure(table, "one letter of 200 differs", samples(100_000, i -> changed(longer, 1, random)));
+        String template = MadeUpTexts.letters(random, 80, 'a', 26);
+        String longer = MadeUpTexts.letters(random, 200, 'a', 26);
+        measure(
+                table,
+                "any Unicode",
+                MadeUpTexts.samples(100_000, i -> MadeUpTexts.letters(random, 70, 0, Character.MAX_CODE_POINT + 1)));
+        measure(table, "all equal", MadeUpTexts.samples(100_000, i -> template));
+        measure(
+                table,
+                "one letter of 80 differs",
+                MadeUpTexts.samples(100_000, i -> MadeUpTexts.changed(template, 1, random)));
+        measure(
+                table,
+                "one letter of 200 differs",
+                MadeUpTexts.samples(100_000, i -> MadeUpTexts.changed(longer, 1, random)));
         for (int count : new int[] {10_000, 20_000}) { // many come close to the nearest: time grows with the square
-            measure(table, "two letters of 80 differ", samples(count, i -> changed(template, 2, random)));
-            measure(table, "four letters of 200 differ", samples(count, i -> changed(longer, 4, random)));
+            measure(
+                    table,
+                    "two letters of 80 differ",
+                    MadeUpTexts.samples(count, i -> MadeUpTexts.changed(template, 2, random)));
+            measure(
+                    table,
+                    "four letters of 200 differ",
+                    MadeUpTexts.samples(count, i -> MadeUpTexts.changed(longer, 4, random)));
         }
-        measure(table, "10 MB each", samples(3, i -> letters(random, 3_500_000, 0x4E00, 20_000)));
+        measure(
+                table,
+                "10 MB each",
+                MadeUpTexts.samples(3, i -> MadeUpTexts.letters(random, 3_500_000, 0x4E00, 20_000)));
         table.print(out);
     }
 
@@ -107,7 +121,7 @@ public final class NearDuplicateScale {
 
     /** Compares each text with every other, by other means: n-grams as strings, counted in lists of all texts. */
     private static void printRecall(PrintStream out) {
-        List<Sample> samples = sentences(COMPARED, 3);
+        List<Sample> samples = MadeUpTexts.sentences(COMPARED, 3);
         Map<String, Integer> numbers = new HashMap<>();
         List<List<Integer>> textsOf = new ArrayList<>();
         List<int[]> grams = new ArrayList<>();
@@ -156,64 +170,5 @@ public final class NearDuplicateScale {
                 found,
                 (double) found / twins,
                 wrong);
-    }
-
-    private static List<Sample> samples(int count, IntFunction<String> text) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> Sample.of("task", text.apply(i), "label").withId(Integer.toString(i)))
-                .toList();
-    }
-
-    /** Words are made of syllables, and as frequent as Zipf's law has it. */
-    private static List<Sample> sentences(int count, long seed) {
-        Random random = new Random(seed);
-        String[] words = new String[VOCABULARY];
-        double[] sums = new double[VOCABULARY];
-        double sum = 0;
-        for (int i = 0; i < VOCABULARY; i++) {
-            StringBuilder word = new StringBuilder();
-            for (int syllables = 1 + (int) (Math.log(i + 1) / 3.2 + random.nextDouble()); syllables > 0; syllables--) {
-                word.append("bcdfghjklmnprstvwz".charAt(random.nextInt(18)));
-                word.append("aeiou".charAt(random.nextInt(5)));
-                word.append(
-                        random.nextInt(3) == 0
-                                ? "lmnrst".substring(random.nextInt(6)).substring(0, 1)
-                                : "");
-            }
-            words[i] = word.toString();
-            sum += 1.0 / (i + 3);
-            sums[i] = sum;
-        }
-        List<String> texts = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            if (i > 0 && random.nextInt(10) == 0) {
-                texts.add(changed(texts.get(random.nextInt(i)), 1 + random.nextInt(3), random));
-            } else {
-                List<String> chosen = new ArrayList<>();
-                while (chosen.size() < WORDS) {
-                    int at = Arrays.binarySearch(sums, random.nextDouble() * sum);
-                    chosen.add(words[at >= 0 ? at : -at - 1]);
-                }
-                texts.add(String.join(" ", chosen));
-            }
-        }
-        return samples(count, texts::get);
-    }
-
-    /** With so many characters replaced, by any of 20,000. */
-    private static String changed(String text, int changes, Random random) {
-        StringBuilder changed = new StringBuilder(text);
-        for (int i = 0; i < changes; i++) {
-            changed.setCharAt(random.nextInt(text.length()), (char) (0x4E00 + random.nextInt(20_000)));
-        }
-        return changed.toString();
-    }
-
-    private static String letters(Random random, int length, int first, int different) {
-        StringBuilder text = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            text.appendCodePoint(first + random.nextInt(different));
-        }
-        return text.toString();
     }
 }
