@@ -3,6 +3,7 @@ package io.rapidfit.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rapidfit.internal.FileNames;
 import io.rapidfit.testing.DefaultLocale;
 import io.rapidfit.testing.RandomText;
 import io.rapidfit.text.TextNormalizer;
@@ -156,7 +157,7 @@ class TaskNamesTest {
         "\u00E9, %C3%A9",
     })
     void encode_staysReadableWhereItCan(String task, String name) {
-        assertThat(TaskFiles.encode(task)).isEqualTo(name);
+        assertThat(FileNames.encode("task name", task)).isEqualTo(name);
     }
 
     @Test
@@ -165,7 +166,7 @@ class TaskNamesTest {
         Map<String, String> taken = new HashMap<>();
         for (int i = 0; i < 30_000; i++) {
             String task = TextNormalizer.wellFormed(texts.nextNotBlank(4));
-            String file = TaskFiles.encode(task);
+            String file = FileNames.encode("task name", task);
             String other = taken.put(fold(file), task);
 
             assertThat(other == null || other.equals(task))
@@ -178,17 +179,17 @@ class TaskNamesTest {
     @Test
     void encode_doesNotDependOnTheDefaultLocale() throws Exception {
         DefaultLocale.with("tr-TR", () -> {
-            assertThat(TaskFiles.encode("TITLE")).isEqualTo("%54%49%54%4C%45");
-            assertThat(TaskFiles.encode("title")).isEqualTo("title");
+            assertThat(FileNames.encode("task name", "TITLE")).isEqualTo("%54%49%54%4C%45");
+            assertThat(FileNames.encode("task name", "title")).isEqualTo("title");
         });
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n"})
     void encode_refusesABlankName(String task) {
-        assertThatThrownBy(() -> TaskFiles.encode(task))
+        assertThatThrownBy(() -> FileNames.encode("task name", task))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("task must not be blank");
+                .hasMessage("task name must not be blank");
     }
 
     @Test
