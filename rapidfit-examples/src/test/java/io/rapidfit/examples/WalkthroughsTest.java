@@ -167,6 +167,23 @@ class WalkthroughsTest {
         assertThat(printed()).contains("topic: accuracy", "urgency: accuracy");
     }
 
+    @Test
+    void reports_areFilesThatNeedNothingElse(@TempDir Path directory) {
+        Reports.run(DemoData.start(2), DemoData.start(8), directory, classifier, out);
+
+        assertThat(directory)
+                .isDirectoryContaining("glob:**/dataset.html")
+                .isDirectoryContaining("glob:**/analysis.html")
+                .isDirectoryContaining("glob:**/comparison.html");
+        assertThat(directory.resolve("dataset.html")).content().contains("<h1><bdi>Dataset report</bdi></h1>");
+        assertThat(directory.resolve("analysis.html")).content().contains("On validation samples.", "urgency");
+        assertThat(directory.resolve("comparison.html"))
+                .content()
+                .contains("<h1><bdi>From few training messages to more</bdi></h1>", "On test samples")
+                .doesNotContain("http://", "https://");
+        assertThat(printed()).contains(directory.toString());
+    }
+
     private static void assertTestIsTheSame(Dataset before, Dataset after) {
         assertThat(before.samples(Split.TEST)).isNotEmpty();
         assertThat(after.samples(Split.TEST)).isEqualTo(before.samples(Split.TEST));
