@@ -48,7 +48,7 @@ public final class Bleu {
     public static double corpus(List<String> candidates, List<List<String>> references) {
         Require.nonNull("candidates", candidates);
         if (Require.nonNull("references", references).size() != candidates.size()) {
-            throw new IllegalArgumentException("references must be given for each of %d candidates but there are %d"
+            throw new IllegalArgumentException("references must be given for each of %s candidates but there are %s"
                     .formatted(candidates.size(), references.size()));
         }
         Counts counts = new Counts();
