@@ -178,6 +178,35 @@ class TemplatesTest {
                 .isEqualTo(template.texts());
     }
 
+    /** Asked for in every text, none would be left of it. */
+    @Test
+    void find_minesWhatMostInstancesShare_ifEachMayHaveAWordOfItsOwn() {
+        Random random = new Random(17);
+        List<String> fixed =
+                List.of("your request was received and will be answered within two working days".split(" "));
+        List<String> instances = texts(60, i -> {
+            List<String> words = new ArrayList<>(fixed);
+            if (i % 3 == 0) {
+                words.set(i / 3 % fixed.size(), words(1, random)); // each of the 12 words in 1 or 2 of 60
+            }
+            return words(3, random) + " " + String.join(" ", words) + " " + words(3, random);
+        });
+        TemplateReport report = DEFAULT.find(mixed(plain(300, 10, random), instances));
+
+        assertThat(report.templates()).hasSize(1);
+        assertThat(report.templates().get(0).count())
+                .isBetween(40, 60); // three quarters of those with an anchor, 55 or more
+        assertThat(List.of(report.templates().get(0).form().split(" ")))
+                .hasSizeGreaterThanOrEqualTo(5)
+                .isSubsetOf(with(fixed, "\u2026"));
+    }
+
+    private static List<String> with(List<String> words, String another) {
+        List<String> all = new ArrayList<>(words);
+        all.add(another);
+        return all;
+    }
+
     @Test
     void find_minesSeveralTemplates_thoseOfMostWordsFirst() {
         Random random = new Random(2);

@@ -1,0 +1,185 @@
+package io.rapidfit.check;
+
+import io.rapidfit.internal.Require;
+import io.rapidfit.text.DisplayWidth;
+import io.rapidfit.text.TextTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How much texts repeat each other, as {@link Diversity} measures it. Shares are in [0, 1].
+ *
+ * @param texts how many there are
+ * @param sampled how many of them have words and were sampled; what follows up to {@code repeatedFourGrams}, but for {@code
+ *     uniqueShare}, is of these
+ * @param uniqueShare how many different texts there are, {@linkplain io.rapidfit.text.TextNormalizer#normalize normalised} and
+ *     blank ones left out, divided by how many there are; 0 of none
+ * @param distinct1 how many different words there are, divided by how many there are: Li et al., "A Diversity-Promoting
+ *     Objective Function for Neural Conversation Models" (2016)
+ * @param distinct2 the same of pairs of neighbouring words. Unlike in the paper it is divided by the number of pairs, so that 1 can
+ *     be reached; 0 if there are none
+ * @param distinct3 the same of three
+ * @param selfBleu how alike the texts are, {@link io.rapidfit.metrics.Bleu#self}
+ * @param repeatedFourGrams share of all four neighbouring words that stand in another text too; 0 if there are none
+ * @param openings the first three words that most texts have, at most five and the most common first; none that only one has
+ * @param closings the same of the last three words
+ * @param lengths how many texts are of which length, the shortest first
+ */
+public record DiversityReport(
+        int texts,
+        int sampled,
+        double uniqueShare,
+        double distinct1,
+        double distinct2,
+        double distinct3,
+        double selfBleu,
+        double repeatedFourGrams,
+        List<Phrase> openings,
+        List<Phrase> closings,
+        List<LengthBucket> lengths) {
+
+    private static final int PHRASE_COLUMNS = 40;
+
+    /** Words in lower case, and how many texts have them there. */
+    public record Phrase(String text, int count) {}
+
+    /**
+     * How many texts are of a length.
+     *
+     * @param min in words
+     * @param max in words, {@link Integer#MAX_VALUE} for the longest
+     */
+    public record LengthBucket(int min, int max, int count) {
+
+        private String range() {
+            return max == Integer.MAX_VALUE ? min + " or more" : min == max ? String.valueOf(min) : min + " to " + max;
+        }
+    }
+
+    /** What a score means. */
+    public enum Verdict {
+        /** A score of 70 or more: as people write. */
+        DIVERSE("diverse"),
+        /** From 50: much of it is said again and again. */
+        REPETITIVE("repetitive"),
+        /** Below 50: the texts are copies of each other, or of a few templates. */
+        COPIED("copied");
+
+        private final String description;
+
+        Verdict(String description) {
+            this.description = description;
+        }
+
+        /** For people, such as "diverse". */
+        public String description() {
+            return description;
+        }
+    }
+
+    public DiversityReport {
+        Require.atLeast("texts", texts, 0);
+        Require.inRange("sampled", sampled, 0, texts);
+        Require.inRange("uniqueShare", uniqueShare, 0, 1);
+        Require.inRange("distinct1", distinct1, 0, 1);
+        Require.inRange("distinct2", distinct2, 0, 1);
+        Require.inRange("distinct3", distinct3, 0, 1);
+        Require.inRange("selfBleu", selfBleu, 0, 1);
+        Require.inRange("repeatedFourGrams", repeatedFourGrams, 0, 1);
+        openings = List.copyOf(openings);
+        closings = List.copyOf(closings);
+        lengths = List.copyOf(lengths);
+    }
+
+    /**
+     * From 0 to 100: {@code 100 * uniqueShare * (1 - (selfBleu + repeatedFourGrams) / 2)}. A single text has 100; no text, and
+     * blank ones only, have 0.
+     */
+    public double score() {
+        return 100 * uniqueShare * (1 - (selfBleu + repeatedFourGrams) / 2);
+    }
+
+    /** What the score means. */
+    public Verdict verdict() {
+        double score = score();
+        return score >= 70 ? Verdict.DIVERSE : score >= 50 ? Verdict.REPETITIVE : Verdict.COPIED;
+    }
+
+    /** The two side by side. */
+    public static DiversityComparison compare(DiversityReport before, DiversityReport after) {
+        return new DiversityComparison(before, after);
+    }
+
+    /** Prints a table of the measures, and those of lengths, openings and closings. */
+    public void display(Appendable out) {
+        try {
+            out.append(headline()).append("\n\n");
+            TextTable table = new TextTable().left("measure").right("value");
+            measures().forEach((name, value) -> table.row(name, value));
+            table.print(out);
+            print("opening", openings, out);
+            print("closing", closings, out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The score and what it means. */
+    String headline() {
+        return String.format(
+                Locale.ROOT, "diversity %.1f of 100, %s", score(), verdict().description());
+    }
+
+    /** By name, as they are printed. */
+    Map<String, String> measures() {
+        Map<String, String> measures = new LinkedHashMap<>();
+        measures.put("texts", String.valueOf(texts));
+        measures.put("sampled", String.valueOf(sampled));
+        measures.put("unique", percent(uniqueShare));
+        measures.put("self-BLEU", number(selfBleu));
+        measures.put("repeated 4-grams", percent(repeatedFourGrams));
+        measures.put("distinct-1", number(distinct1));
+        measures.put("distinct-2", number(distinct2));
+        measures.put("distinct-3", number(distinct3));
+        measures.put("most common opening", mostCommon(openings));
+        measures.put("most common closing", mostCommon(closings));
+        for (LengthBucket bucket : lengths) {
+            measures.put("texts of " + bucket.range() + " words", percent(share(bucket.count())));
+        }
+        return measures;
+    }
+
+    private String mostCommon(List<Phrase> phrases) {
+        return percent(phrases.isEmpty() ? 0 : share(phrases.get(0).count()));
+    }
+
+    private double share(int count) {
+        return texts == 0 ? 0 : (double) count / texts;
+    }
+
+    private void print(String what, List<Phrase> phrases, Appendable out) throws IOException {
+        if (phrases.isEmpty()) {
+            return;
+        }
+        TextTable table = new TextTable().left(what).right("texts").right("share");
+        for (Phrase phrase : phrases) {
+            table.row(
+                    DisplayWidth.fit(phrase.text(), PHRASE_COLUMNS),
+                    String.valueOf(phrase.count()),
+                    percent(share(phrase.count())));
+        }
+        table.print(out.append('\n'));
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", 100 * share);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+}
