@@ -1,8 +1,9 @@
 package io.rapidfit.check;
 
 import io.rapidfit.check.TemplateMatcher.Rule;
+import io.rapidfit.data.Conversation;
 import io.rapidfit.data.Example;
-import io.rapidfit.data.Sample;
+import io.rapidfit.data.Item;
 import io.rapidfit.internal.Require;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -145,19 +146,18 @@ public final class Templates implements Check {
     }
 
     /**
-     * One finding for each {@link Sample}, in their order; other examples are not judged. All are searched together, whatever
-     * their task. A sample that matches a template fails with a score of 0; the first that it matches stands in the reason,
-     * and in the metadata as {@code template}, with its {@code source} in lower case and its {@code count}.
+     * One finding for each example, in their order. A {@link Conversation} is judged by its response, an {@link Item} by its
+     * {@code response} if it has one, and any other by all of its text. All are searched together, whatever their task or kind.
+     * An example that matches a template fails with a score of 0; the first that it matches stands in the reason, and in the
+     * metadata as {@code template}, with its {@code source} in lower case and its {@code count}.
      */
     @Override
     public List<Finding> check(Collection<? extends Example> examples) {
         List<String> ids = new ArrayList<>();
         List<String> texts = new ArrayList<>();
         for (Example example : Require.nonNull("examples", examples)) {
-            if (Require.nonNull("example", example) instanceof Sample sample) {
-                ids.add(sample.id());
-                texts.add(sample.text());
-            }
+            ids.add(Require.nonNull("example", example).id());
+            texts.add(example.field("response").orElseGet(() -> written(example)));
         }
         List<Template> templates = find(texts).templates();
         List<Finding> findings = new ArrayList<>();
@@ -167,6 +167,11 @@ public final class Templates implements Check {
             template.texts().forEach(i -> findings.set(i, finding(ids.get(i), template)));
         }
         return findings;
+    }
+
+    /** What is the same in all chats is what the people and tools in them say, and no template of the model's. */
+    private static String written(Example example) {
+        return example instanceof Conversation ? "" : example.text();
     }
 
     private static Finding finding(String id, Template template) {

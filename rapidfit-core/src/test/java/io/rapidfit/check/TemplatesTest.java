@@ -8,7 +8,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.rapidfit.check.Finding.Verdict;
 import io.rapidfit.check.Template.Source;
+import io.rapidfit.data.Conversation;
 import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Example;
+import io.rapidfit.data.Item;
+import io.rapidfit.data.Message;
 import io.rapidfit.data.Sample;
 import io.rapidfit.testing.DefaultLocale;
 import io.rapidfit.testing.RandomText;
@@ -627,5 +631,33 @@ class TemplatesTest {
 
     private static Sample sample(String id, String text) {
         return Sample.of("t", text, "a").withId(id);
+    }
+
+    @Test
+    void check_judgesWhatAModelWrote() {
+        String answer = "Here is the information you asked for about Oslo.";
+        List<Example> examples = List.of(
+                Conversation.of(Message.user("Oslo?"), Message.assistant(answer)),
+                Conversation.of(Message.user(answer), Message.assistant("Thanks.")),
+                Conversation.of(Message.user(answer)),
+                Item.of(Map.of("query", "Oslo?", "response", answer)),
+                Item.of(Map.of("query", answer, "response", "Thanks.")),
+                Item.of(Map.of("text", answer)));
+
+        List<Finding> findings = Templates.builder()
+                .phrase("here is the information you asked for")
+                .mine(false)
+                .build()
+                .check(examples);
+
+        assertThat(findings)
+                .extracting(Finding::verdict)
+                .containsExactly(
+                        Finding.Verdict.FAIL,
+                        Finding.Verdict.PASS,
+                        Finding.Verdict.PASS,
+                        Finding.Verdict.FAIL,
+                        Finding.Verdict.PASS,
+                        Finding.Verdict.FAIL);
     }
 }

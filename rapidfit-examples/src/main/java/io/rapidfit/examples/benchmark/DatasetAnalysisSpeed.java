@@ -4,6 +4,7 @@ import io.rapidfit.check.DatasetAnalyzer;
 import io.rapidfit.check.DatasetCleaner;
 import io.rapidfit.check.NearDuplicates;
 import io.rapidfit.check.PersonalData;
+import io.rapidfit.check.Templates;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Splitter;
@@ -16,7 +17,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * How long it takes to analyse and to clean 100,000 samples of one task with 50 labels, divided into training, validation and
+ * How long it takes to analyse, without and with the checks for personal data and templates, and to clean 100,000 samples of one task with 50 labels, divided into training, validation and
  * test samples, and others that are as awkward as can be. Takes the number of samples instead of 100,000.
  */
 public final class DatasetAnalysisSpeed {
@@ -33,7 +34,7 @@ public final class DatasetAnalysisSpeed {
                 .left("texts")
                 .right("number")
                 .right("analysis s")
-                .right("with personal data s")
+                .right("with all checks s")
                 .right("cleaning s");
         Random random = new Random(2);
         String template = MadeUpTexts.letters(random, 80, 'a', 26);
@@ -70,6 +71,7 @@ public final class DatasetAnalysisSpeed {
                 seconds(() -> DatasetAnalyzer.builder().build().analyze(dataset)),
                 seconds(() -> DatasetAnalyzer.builder()
                         .check(PersonalData.builder().build())
+                        .check(Templates.builder().build())
                         .build()
                         .analyze(dataset)),
                 seconds(() -> cleaner.clean(dataset)));
