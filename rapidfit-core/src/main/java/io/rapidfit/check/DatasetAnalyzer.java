@@ -43,10 +43,10 @@ public final class DatasetAnalyzer {
 
     /** Analyses every task; of an empty dataset the report is empty. */
     public DatasetReport analyze(Dataset dataset) {
-        Leaks leaks = new Leaks(dataset, nearDuplicates);
+        Leaks.HeldOut heldOut = Leaks.HeldOut.of(dataset.samples(), nearDuplicates);
         Map<String, TaskReport> tasks = new LinkedHashMap<>();
         for (String task : dataset.tasks()) {
-            List<DatasetIssue> leaked = leaks.of(task, dataset.samples(task));
+            List<DatasetIssue> leaked = leaks(task, dataset.samples(task), heldOut);
             tasks.put(
                     task,
                     new TaskAnalyzer(task, dataset.samples(task), minLabelRatio, maxLengthDeviation, nearDuplicates)
@@ -56,66 +56,32 @@ public final class DatasetAnalyzer {
     }
 
     /** Texts of one split that are near to those of one that is further from training, in whatever task. */
-    private static final class Leaks {
+    private static List<DatasetIssue> leaks(String task, List<Sample> samples, Leaks.HeldOut heldOut) {
+        List<DatasetIssue> issues = new ArrayList<>();
+        addLeak(issues, task, samples, heldOut, Split.TRAIN, Split.TEST, DatasetIssue.Severity.ERROR);
+        addLeak(issues, task, samples, heldOut, Split.VALIDATION, Split.TEST, DatasetIssue.Severity.ERROR);
+        addLeak(issues, task, samples, heldOut, Split.TRAIN, Split.VALIDATION, DatasetIssue.Severity.WARNING);
+        return issues;
+    }
 
-        private final NearDuplicates.Index test;
-        private final NearDuplicates.Index validation;
-
-        Leaks(Dataset dataset, NearDuplicates nearDuplicates) {
-            this.test = index(dataset.samples(Split.TEST), nearDuplicates);
-            this.validation = index(dataset.samples(Split.VALIDATION), nearDuplicates);
-        }
-
-        private static NearDuplicates.Index index(List<Sample> samples, NearDuplicates nearDuplicates) {
-            NearDuplicates.Index index = nearDuplicates.index();
-            samples.forEach(s -> index.add(s.id(), s.text()));
-            return index;
-        }
-
-        List<DatasetIssue> of(String task, List<Sample> samples) {
-            List<DatasetIssue> issues = new ArrayList<>();
-            List<Sample> learnt = in(Split.TRAIN, samples);
-            add(
-                    issues,
-                    task,
-                    learnt,
-                    test,
-                    DatasetIssue.Severity.ERROR,
-                    "training texts are equal or near to a test text");
-            add(
-                    issues,
-                    task,
-                    in(Split.VALIDATION, samples),
-                    test,
-                    DatasetIssue.Severity.ERROR,
-                    "validation texts are equal or near to a test text");
-            add(
-                    issues,
-                    task,
-                    learnt,
-                    validation,
-                    DatasetIssue.Severity.WARNING,
-                    "training texts are equal or near to a validation text");
-            return issues;
-        }
-
-        private static List<Sample> in(Split split, List<Sample> samples) {
-            return samples.stream().filter(s -> s.split() == split).toList();
-        }
-
-        private static void add(
-                List<DatasetIssue> issues,
-                String task,
-                List<Sample> samples,
-                NearDuplicates.Index kept,
-                DatasetIssue.Severity severity,
-                String what) {
-            List<Sample> found = samples.stream()
-                    .filter(s -> kept.nearest(s.text()).isPresent())
-                    .toList();
-            if (!found.isEmpty()) {
-                issues.add(new DatasetIssue(DatasetIssue.Type.LEAK, severity, task, found.size() + " " + what, found));
-            }
+    private static void addLeak(
+            List<DatasetIssue> issues,
+            String task,
+            List<Sample> samples,
+            Leaks.HeldOut heldOut,
+            Split from,
+            Split to,
+            DatasetIssue.Severity severity) {
+        List<Sample> found = samples.stream()
+                .filter(s -> s.split() == from && heldOut.twin(s, to) != null)
+                .toList();
+        if (!found.isEmpty()) {
+            String what = "%d %s texts are equal or near to a %s text"
+                    .formatted(
+                            found.size(),
+                            from == Split.TRAIN ? "training" : "validation",
+                            to == Split.TEST ? "test" : "validation");
+            issues.add(new DatasetIssue(DatasetIssue.Type.LEAK, severity, task, what, found));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.rapidfit.check;
 
+import io.rapidfit.data.Conversation;
 import io.rapidfit.data.Example;
+import io.rapidfit.data.Message;
 import io.rapidfit.data.Sample;
 import io.rapidfit.internal.Require;
 import io.rapidfit.text.TextNormalizer;
@@ -13,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,8 +92,8 @@ public final class NearDuplicates implements Check {
 
     /**
      * One finding for each example, in their order. A {@link Sample} that has a twin in the same task fails, and so does another
-     * example that has one among those of its kind, judged by all of its {@linkplain Example#text() text}. The score is 1 -
-     * similarity; the nearest twin and how similar it is stand in the reason and, as {@code twin} and {@code similarity}, in
+     * example that has one among those of its kind, judged by all of its {@linkplain Example#text() text}, but for the system
+     * prompt of a {@link Conversation}. The score is 1 - similarity; the nearest twin and how similar it is stand in the reason and, as {@code twin} and {@code similarity}, in
      * the metadata. Of several that are equally near it is the one that comes first. Equal examples have equal ids, unless
      * they were given others: then one and its twin are of the same id.
      *
@@ -139,7 +143,7 @@ public final class NearDuplicates implements Check {
         List<Pair> pairs = new ArrayList<>();
         for (Example example : Require.nonNull("examples", examples)) {
             Index kept = byGroup.computeIfAbsent(group(Require.nonNull("example", example)), group -> index());
-            long[] grams = CharGrams.of(example.text(), ngram);
+            long[] grams = CharGrams.of(compared(example), ngram);
             Match first = kept.nearest(grams);
             if (first == null) {
                 kept.add(example.id(), grams);
@@ -153,6 +157,19 @@ public final class NearDuplicates implements Check {
     /** Labelled texts are compared within a task, other examples within their kind. */
     private static Object group(Example example) {
         return example instanceof Sample sample ? sample.task() : example.getClass();
+    }
+
+    /** What chats have in common is their system prompt, which makes no two of them alike. */
+    static String compared(Example example) {
+        if (!(example instanceof Conversation conversation)) {
+            return example.text();
+        }
+        return conversation.messages().stream()
+                .filter(message -> !message.role().equals(Message.SYSTEM)
+                        && !message.role().equals(Message.DEVELOPER))
+                .flatMap(message -> Stream.concat(
+                        Stream.of(message.text()), message.toolCalls().stream().map(Message.ToolCall::arguments)))
+                .collect(Collectors.joining("\n"));
     }
 
     /** An empty index under these options. */
@@ -177,7 +194,7 @@ public final class NearDuplicates implements Check {
         }
 
         Member add(Example example) {
-            int set = index.add(CharGrams.of(example.text(), ngram));
+            int set = index.add(CharGrams.of(compared(example), ngram));
             boolean isFirst = set == first.size();
             if (isFirst) {
                 first.add(example);

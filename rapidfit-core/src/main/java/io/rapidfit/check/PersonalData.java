@@ -97,8 +97,9 @@ public final class PersonalData implements Check {
     }
 
     /**
-     * One finding for each example, in their order. One whose {@linkplain Example#text() text} has any fails with a score of 0. The reason names kinds and how many there are of each; the metadata have, by the kind's name in
-     * lower case, where they are, as {@code start-end} in chars. Neither quotes the text.
+     * One finding for each example, in their order. One whose {@linkplain Example#text() text} has any fails with a score of
+     * 0. The reason names kinds and how many there are of each; the metadata have, by the kind's name in lower case, where they
+     * are, as {@code start-end} in chars. Neither quotes the text.
      */
     @Override
     public List<Finding> check(Collection<? extends Example> examples) {

@@ -88,9 +88,10 @@ final class TemplateMiner {
     Set<List<List<String>>> candidates() {
         Anchors anchors = new Anchors();
         Set<Long> explained = new HashSet<>(); // anchors inside of a candidate: they would only find it again
+        Set<List<Integer>> aligned = new HashSet<>(); // the same texts with another anchor share the same
         Set<List<List<String>>> candidates = new LinkedHashSet<>();
         for (int anchor : anchors.byCount()) {
-            if (explained.contains(anchors.pairs[anchor])) {
+            if (explained.contains(anchors.pairs[anchor]) || !aligned.add(anchors.texts(anchor))) {
                 continue;
             }
             List<List<Integer>> phrases = shared(anchors.sample(anchor), anchors.counts[anchor]);
@@ -171,6 +172,13 @@ final class TemplateMiner {
             this.counts = Arrays.copyOf(runs, size);
             this.samples = new int[size][];
             takeSamples();
+        }
+
+        /** How many texts have an anchor, and which of them are its sample. */
+        List<Integer> texts(int anchor) {
+            return IntStream.concat(IntStream.of(counts[anchor]), Arrays.stream(samples[anchor]))
+                    .boxed()
+                    .toList();
         }
 
         /** An even choice among the texts with each. */

@@ -95,8 +95,8 @@ public final class Conversation implements Example {
     }
 
     /**
-     * With another {@link #response}, and otherwise the same, character by character. Where the content is a list of parts, its
-     * first text becomes the new one and other texts go; parts that are no text stay.
+     * With another {@link #response}, and otherwise the same, character by character. Where the content is a list of parts of
+     * which not exactly one is a text, the list is written anew: parts that are no text stay, and there is one text.
      *
      * @throws IllegalStateException if there is no message to change
      */
@@ -106,27 +106,44 @@ public final class Conversation implements Example {
         }
         JsonNode content = content(row).path(target).path(MessageCodec.CONTENT);
         JsonNode written = JsonRow.text(Require.nonNull("text", text));
-        return new Conversation(row.with(
-                List.of(MessageCodec.MESSAGES, String.valueOf(target), MessageCodec.CONTENT),
-                content.isArray() ? withText(content, written) : written));
+        List<String> path =
+                new ArrayList<>(List.of(MessageCodec.MESSAGES, String.valueOf(target), MessageCodec.CONTENT));
+        List<Integer> texts = textParts(content);
+        if (texts.size() == 1) {
+            path.add(String.valueOf(texts.get(0)));
+            if (content.path(texts.get(0)).isObject()) {
+                path.add(MessageCodec.TEXT);
+            }
+        }
+        boolean isNewList = content.isArray() && texts.size() != 1;
+        return new Conversation(row.with(path, isNewList ? withText(content, written) : written));
     }
 
+    /** Which parts of a list of parts are texts; none if it is no list. */
+    private static List<Integer> textParts(JsonNode content) {
+        List<Integer> texts = new ArrayList<>();
+        for (int i = 0; content.isArray() && i < content.size(); i++) {
+            if (MessageCodec.isText(content.path(i))) {
+                texts.add(i);
+            }
+        }
+        return texts;
+    }
+
+    /** One text in the place of the first of several, or at the end where there is none. */
     private static ArrayNode withText(JsonNode parts, JsonNode written) {
-        List<JsonNode> changed = new ArrayList<>();
+        ObjectNode text = RowCodec.NODES.objectNode().put("type", "text").set(MessageCodec.TEXT, written);
+        ArrayNode changed = RowCodec.NODES.arrayNode();
         boolean done = false;
         for (JsonNode part : parts) {
-            boolean isText = part.isTextual() || part.path("text").isTextual();
-            if (!isText) {
+            if (!MessageCodec.isText(part)) {
                 changed.add(part);
             } else if (!done) {
-                changed.add(part.isTextual() ? written : ((ObjectNode) part.deepCopy()).set("text", written));
+                changed.add(text);
                 done = true;
             }
         }
-        if (!done) {
-            changed.add(RowCodec.NODES.objectNode().put("type", "text").set("text", written));
-        }
-        return RowCodec.NODES.arrayNode().addAll(changed);
+        return done ? changed : changed.add(text);
     }
 
     @Override
@@ -162,7 +179,7 @@ public final class Conversation implements Example {
     }
 
     /**
-     * Has every member of the JSON, and besides, unless the JSON has members of these names, {@code response} and
+     * Has every member of the JSON, and besides, unless the JSON has values of these names, {@code response} and
      * {@code query}, the last message of the user before it.
      */
     @Override

@@ -1,6 +1,5 @@
 package io.rapidfit.data;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidfit.internal.Require;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Members named {@code id}, {@code split}, {@code origin} and {@code tags} say what every example may say, as in the
- * files of a {@link DataSaver}; an {@code origin} or {@code tags} of another shape is a member like any other. Immutable;
- * equal if the JSON is, character by character.
+ * files of a {@link DataSaver}. An {@code origin} or {@code tags} of another shape is a member like any other, until a
+ * {@code with} method puts RapidFit's in its place. Immutable; equal if the JSON is, character by character.
  */
 public final class Item implements Example {
 
@@ -30,7 +29,7 @@ public final class Item implements Example {
 
     private Item(JsonRow row) {
         this.row = row;
-        this.id = row.id(content(row));
+        this.id = row.id(row.others());
         this.split = row.split();
         this.origin = row.origin();
         this.tags = row.tags();
@@ -43,11 +42,6 @@ public final class Item implements Example {
             throw new IllegalArgumentException("a synthetic example is for TRAIN only but this one is in %s: %s"
                     .formatted(example.split(), example.id()));
         }
-    }
-
-    private static ObjectNode content(JsonRow row) {
-        return ((ObjectNode) row.node().deepCopy())
-                .without(List.of(RowCodec.ID, RowCodec.SPLIT, RowCodec.ORIGIN, RowCodec.TAGS));
     }
 
     /** Members in the order of the map. */
@@ -83,7 +77,7 @@ public final class Item implements Example {
     /** All strings in it, at whatever depth, but for what every example may say. */
     @Override
     public String text() {
-        return JsonRow.strings(content(row));
+        return JsonRow.strings(row.others());
     }
 
     /** Has every member, and what is in them. */

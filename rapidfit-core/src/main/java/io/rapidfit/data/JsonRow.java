@@ -1,6 +1,7 @@
 package io.rapidfit.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidfit.internal.Sha256;
 import io.rapidfit.text.TextNormalizer;
 import java.util.ArrayList;
@@ -21,20 +22,20 @@ import org.jspecify.annotations.Nullable;
 final class JsonRow {
 
     private final String json;
-    private final JsonNode node;
+    private final ObjectNode node;
 
-    private JsonRow(String json, JsonNode node) {
+    private JsonRow(String json, ObjectNode node) {
         this.json = json;
         this.node = node;
     }
 
     /** @throws IllegalArgumentException if it is not one JSON object */
     static JsonRow parse(String json) {
-        JsonNode node = RowCodec.parse(json);
-        if (!node.isObject()) {
+        String written = TextNormalizer.wellFormed(json.strip()); // a file could not hold it otherwise
+        if (!(RowCodec.parse(written) instanceof ObjectNode node)) {
             throw new RowCodec.BadRow("expected a JSON object");
         }
-        return new JsonRow(json.strip(), node);
+        return new JsonRow(written, node);
     }
 
     String json() {
@@ -45,11 +46,37 @@ final class JsonRow {
         return node;
     }
 
+    /** The row without what it says as every example may. */
+    ObjectNode others() {
+        ObjectNode others = node.deepCopy();
+        if (hasId()) {
+            others.remove(RowCodec.ID);
+        }
+        if (node.path(RowCodec.SPLIT).isTextual()) {
+            others.remove(RowCodec.SPLIT);
+        }
+        if (hasOrigin()) {
+            others.remove(RowCodec.ORIGIN);
+        }
+        if (node.path(RowCodec.TAGS).isObject()) {
+            others.remove(RowCodec.TAGS);
+        }
+        return others;
+    }
+
+    private boolean hasId() {
+        JsonNode id = node.path(RowCodec.ID);
+        return id.isValueNode() && !id.isNull() && !id.asText().isBlank();
+    }
+
+    private boolean hasOrigin() {
+        return node.path(RowCodec.ORIGIN).path("generator").isTextual();
+    }
+
     /** @param content the part of the row that its id is derived from if it has none */
     String id(JsonNode content) {
-        JsonNode given = node.path(RowCodec.ID);
-        if (given.isValueNode() && !given.isNull() && !given.asText().isBlank()) {
-            return TextNormalizer.wellFormed(given.asText());
+        if (hasId()) {
+            return TextNormalizer.wellFormed(node.path(RowCodec.ID).asText());
         }
         byte[] hash = Sha256.hash(TextNormalizer.wellFormed(RowCodec.toJson(content)));
         return HexFormat.of().formatHex(Arrays.copyOf(hash, 8));
@@ -62,8 +89,7 @@ final class JsonRow {
 
     /** An {@code origin} that is no object of RapidFit's is the caller's own and says nothing of who wrote it. */
     Origin origin() {
-        JsonNode origin = node.path(RowCodec.ORIGIN);
-        return origin.path("generator").isTextual() ? RowCodec.readOrigin(origin) : Origin.HUMAN;
+        return hasOrigin() ? RowCodec.readOrigin(node.path(RowCodec.ORIGIN)) : Origin.HUMAN;
     }
 
     /** Values that are no text, such as numbers, as they are written; none if {@code tags} is no object. */
@@ -127,16 +153,20 @@ final class JsonRow {
     }
 
     JsonRow withSplit(@Nullable Split split) {
-        return with(List.of(RowCodec.SPLIT), split == null ? RowCodec.NODES.nullNode() : text(split.written()));
+        return split == null ? without(RowCodec.SPLIT) : with(List.of(RowCodec.SPLIT), text(split.written()));
     }
 
     JsonRow withOrigin(Origin origin) {
-        return with(
-                List.of(RowCodec.ORIGIN), origin.isSynthetic() ? RowCodec.write(origin) : RowCodec.NODES.nullNode());
+        return origin.isSynthetic() ? with(List.of(RowCodec.ORIGIN), RowCodec.write(origin)) : without(RowCodec.ORIGIN);
+    }
+
+    /** Null says the same as nothing, and leaves everything else where it is. */
+    private JsonRow without(String member) {
+        return node.has(member) ? with(List.of(member), RowCodec.NODES.nullNode()) : this;
     }
 
     JsonRow withTags(Map<String, String> tags) {
-        return with(List.of(RowCodec.TAGS), RowCodec.write(tags));
+        return tags.isEmpty() && !node.has(RowCodec.TAGS) ? this : with(List.of(RowCodec.TAGS), RowCodec.write(tags));
     }
 
     static JsonNode text(String value) {

@@ -21,6 +21,7 @@ public record Message(
         @Nullable String name) {
 
     public static final String SYSTEM = "system";
+    public static final String DEVELOPER = "developer";
     public static final String USER = "user";
     public static final String ASSISTANT = "assistant";
     public static final String TOOL = "tool";

@@ -14,6 +14,7 @@ final class MessageCodec {
 
     static final String MESSAGES = "messages";
     static final String CONTENT = "content";
+    static final String TEXT = "text";
 
     private static final String ROLE = "role";
     private static final String TOOL_CALLS = "tool_calls";
@@ -43,7 +44,7 @@ final class MessageCodec {
         return new Message(
                 TextNormalizer.wellFormed(role.asText()),
                 content(message.path(CONTENT), path),
-                toolCalls(message),
+                toolCalls(message, path),
                 text(message.path(TOOL_CALL_ID)),
                 text(message.path(NAME)));
     }
@@ -60,18 +61,26 @@ final class MessageCodec {
         }
         List<String> texts = new ArrayList<>();
         for (JsonNode part : content) {
-            JsonNode text = part.isTextual() ? part : part.path("text");
-            if (text.isTextual()) { // images and the like have none
-                texts.add(TextNormalizer.wellFormed(text.asText()));
+            if (isText(part)) { // images and the like are none
+                texts.add(TextNormalizer.wellFormed((part.isTextual() ? part : part.path(TEXT)).asText()));
             }
         }
         return String.join("\n", texts);
     }
 
+    /** Whether a part of a content is a text, by itself or with its type. */
+    static boolean isText(JsonNode part) {
+        return part.isTextual() || part.path(TEXT).isTextual();
+    }
+
     /** With the one call of the format before tools. */
-    private static List<ToolCall> toolCalls(JsonNode message) {
+    private static List<ToolCall> toolCalls(JsonNode message, String path) {
+        JsonNode listed = message.path(TOOL_CALLS);
+        if (!listed.isArray() && !listed.isMissingNode() && !listed.isNull()) {
+            throw new RowCodec.BadRow("field \"%s.tool_calls\": expected a list or null".formatted(path));
+        }
         List<ToolCall> calls = new ArrayList<>();
-        for (JsonNode call : message.path(TOOL_CALLS)) {
+        for (JsonNode call : listed) {
             calls.add(toolCall(call.path("id"), call.path(FUNCTION)));
         }
         JsonNode only = message.path("function_call");

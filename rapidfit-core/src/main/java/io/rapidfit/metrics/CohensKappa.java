@@ -1,11 +1,10 @@
 package io.rapidfit.metrics;
 
 import io.rapidfit.internal.Require;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.function.ToDoubleBiFunction;
 
 /**
@@ -31,7 +30,7 @@ public final class CohensKappa {
 
     /** For numbers, such as scores from 1 to 5: a disagreement counts with the square of its difference. Otherwise as {@link #of}. */
     public static OptionalDouble quadratic(List<Integer> first, List<Integer> second) {
-        return kappa(first, second, (a, b) -> (double) (a - b) * (a - b));
+        return kappa(first, second, (a, b) -> Math.pow((double) a - b, 2));
     }
 
     private static <T> OptionalDouble kappa(List<T> first, List<T> second, ToDoubleBiFunction<T, T> weight) {
@@ -45,17 +44,21 @@ public final class CohensKappa {
         for (int i = 0; i < items; i++) {
             observed += weight.applyAsDouble(first.get(i), second.get(i));
         }
-        Set<T> categories = new HashSet<>(first);
-        categories.addAll(second);
+        Map<T, Integer> ofFirst = counts(first);
+        Map<T, Integer> ofSecond = counts(second);
         double expected = 0;
-        List<T> all = new ArrayList<>(categories);
-        for (T a : all) {
-            long ofFirst = first.stream().filter(a::equals).count();
-            for (T b : all) {
-                long ofSecond = second.stream().filter(b::equals).count();
-                expected += weight.applyAsDouble(a, b) * ofFirst * ofSecond / items;
+        for (Map.Entry<T, Integer> a : ofFirst.entrySet()) {
+            for (Map.Entry<T, Integer> b : ofSecond.entrySet()) {
+                expected += weight.applyAsDouble(a.getKey(), b.getKey()) * a.getValue() * b.getValue() / items;
             }
         }
         return expected == 0 ? OptionalDouble.empty() : OptionalDouble.of(1 - observed / expected);
+    }
+
+    /** In order of appearance, so that sums are the same in every run. */
+    private static <T> Map<T, Integer> counts(List<T> categories) {
+        Map<T, Integer> counts = new LinkedHashMap<>();
+        categories.forEach(category -> counts.merge(category, 1, Integer::sum));
+        return counts;
     }
 }

@@ -1,6 +1,7 @@
 package io.rapidfit.review;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.text.TextNormalizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,8 @@ public record Decision(
 
     public Decision {
         Require.nonNull("kind", kind);
-        Require.nonNull("reason", reason);
-        Require.nonNull("notes", notes);
+        reason = TextNormalizer.wellFormed(Require.nonNull("reason", reason));
+        notes = TextNormalizer.wellFormed(Require.nonNull("notes", notes));
         if ((score != null) != (kind == Kind.APPROVE)) {
             throw new IllegalArgumentException("a score goes with APPROVE, and with no other decision than that");
         }

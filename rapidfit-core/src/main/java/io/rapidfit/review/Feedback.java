@@ -1,6 +1,7 @@
 package io.rapidfit.review;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.text.TextNormalizer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,8 +29,8 @@ public record Feedback(
     /** @throws IllegalArgumentException if a decision is of an item that the job has not, or edits its id or dependencies */
     public Feedback {
         Require.nonNull("job", job);
-        Require.notBlank("reviewer", reviewer);
-        Require.nonNull("notes", notes);
+        reviewer = TextNormalizer.wellFormed(Require.notBlank("reviewer", reviewer));
+        notes = TextNormalizer.wellFormed(Require.nonNull("notes", notes));
         Require.nonNull("updatedAt", updatedAt);
         if (overallScore != null) {
             Require.inRange("overallScore", overallScore, Decision.MIN_SCORE, Decision.MAX_SCORE);
@@ -97,10 +98,15 @@ public record Feedback(
     Feedback with(String itemId, Decision decision, Instant now) {
         Map<String, Decision> changed = new LinkedHashMap<>(decisions);
         changed.put(job.item(itemId).id(), decision);
-        return new Feedback(job, reviewer, changed, overallScore, notes, now);
+        return new Feedback(job, reviewer, changed, overallScore, notes, later(now));
     }
 
     Feedback withOverall(int score, String newNotes, Instant now) {
-        return new Feedback(job, reviewer, decisions, score, newNotes, now);
+        return new Feedback(job, reviewer, decisions, score, newNotes, later(now));
+    }
+
+    /** What is said last must be the latest, also if the clock is behind that of the machine where the rest was said. */
+    private Instant later(Instant now) {
+        return now.isBefore(updatedAt) ? updatedAt.plusNanos(1) : now;
     }
 }

@@ -1,6 +1,8 @@
 package io.rapidfit.review;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** {@link Feedback} as JSON, with the job that it is on: a file says all by itself. */
 final class FeedbackCodec {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
+    /** What can be written can be read: no limit on the length of a string. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -124,13 +132,17 @@ final class FeedbackCodec {
 
     private static JsonNode parse(String json) {
         try {
-            return MAPPER.readTree(json);
+            return MAPPER.readTree(json.startsWith("\uFEFF") ? json.substring(1) : json); // a byte order mark
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not valid JSON: " + e.getOriginalMessage());
         }
     }
 
     private static ReviewJob job(JsonNode node, String path) {
+        requireKnown(node, path, "id", "input", "items");
+        if (!node.path("items").isArray()) {
+            throw new IllegalArgumentException("field \"%sitems\": expected a list".formatted(path));
+        }
         List<ReviewItem> items = new ArrayList<>();
         for (JsonNode item : node.path("items")) {
             items.add(item(item, path + "items." + items.size()));
@@ -139,6 +151,7 @@ final class FeedbackCodec {
     }
 
     private static ReviewItem item(JsonNode node, String path) {
+        requireKnown(node, path + ".", "id", "text", "evidence", "recommendation", "dependsOn");
         return new ReviewItem(
                 text(node, "id", path + "."),
                 text(node, "text", path + "."),
@@ -161,6 +174,22 @@ final class FeedbackCodec {
         }
         throw new IllegalArgumentException(
                 "field \"%s.kind\": expected approve, edit, reject or skip but was \"%s\"".formatted(path, written));
+    }
+
+    /** A name that is misspelt would lose what a person wrote. */
+    private static void requireKnown(JsonNode node, String path, String... names) {
+        if (!node.isObject()) {
+            throw new IllegalArgumentException(
+                    path.isEmpty()
+                            ? "expected a JSON object"
+                            : "field \"%s\": expected an object".formatted(path.substring(0, path.length() - 1)));
+        }
+        node.fieldNames().forEachRemaining(name -> {
+            if (!List.of(names).contains(name)) {
+                throw new IllegalArgumentException(
+                        "field \"%s%s\" is not known; there are %s".formatted(path, name, List.of(names)));
+            }
+        });
     }
 
     private static JsonNode object(JsonNode node, String name) {
@@ -196,10 +225,12 @@ final class FeedbackCodec {
     private static List<String> list(JsonNode node, String name, String path) {
         JsonNode value = node.path(name);
         List<String> texts = new ArrayList<>();
+        boolean isList = value.isMissingNode() || value.isArray();
         for (JsonNode element : value) {
+            isList &= element.isTextual();
             texts.add(element.asText());
         }
-        if (!value.isMissingNode() && (!value.isArray() || texts.contains(""))) {
+        if (!isList) {
             throw new IllegalArgumentException("field \"%s.%s\": expected a list of texts".formatted(path, name));
         }
         return texts;

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ReviewDialog {
 
     /** So that input that is no person's does not ask for ever. */
-    private static final int MAX_MISTAKES = 100;
+    private static final int MAX_IDLE = 100;
 
-    private static final int COLUMNS = 1000;
     private static final String NONE = "-";
     private static final String CHOICES =
             "1-5 approve with that score, e edit, r reject, s skip, b back, i input, q quit";
@@ -32,7 +31,7 @@ final class ReviewDialog {
     private final ReviewSession session;
     private final BufferedReader in;
     private final Appendable out;
-    private int mistakes; // in a row
+    private int idle; // answers in a row that decided nothing
 
     ReviewDialog(ReviewSession session, Reader in, Appendable out) {
         this.session = session;
@@ -83,9 +82,10 @@ final class ReviewDialog {
     private void show(ReviewItem item) throws IOException {
         say("");
         say("[" + (job().items().indexOf(item) + 1) + "/" + job().items().size() + "] " + item.id());
-        sayField("text", List.of(item.text()));
-        sayField("evidence", item.evidence());
-        sayField("recommendation", List.of(item.recommendation()));
+        ReviewItem latest = asEdited(item);
+        sayField("text", List.of(latest.text()));
+        sayField("evidence", latest.evidence());
+        sayField("recommendation", List.of(latest.recommendation()));
         sayField("depends on", item.dependsOn());
         Optional<Decision> decided = session.feedback().decision(item.id());
         if (decided.isPresent()) {
@@ -126,7 +126,7 @@ final class ReviewDialog {
     /** First the decision itself: it is kept even if the input ends with the question for notes. */
     private void keep(ReviewItem item, Decision decision) throws IOException, Ended {
         session.decide(item.id(), decision);
-        mistakes = 0;
+        idle = 0;
         String notes = ask("Notes? Enter for none");
         if (!notes.isEmpty()) {
             session.decide(item.id(), decision.withNotes(notes));
@@ -138,7 +138,7 @@ final class ReviewDialog {
         String text = ask("New text? Enter keeps it");
         String evidence = ask("New evidence, with | between its parts? Enter keeps it, " + NONE + " takes it away");
         String recommendation = ask("New recommendation? Enter keeps it, " + NONE + " takes it away");
-        ReviewItem edited = item;
+        ReviewItem edited = asEdited(item);
         if (!text.isEmpty()) {
             edited = edited.withText(text);
         }
@@ -153,6 +153,11 @@ final class ReviewDialog {
             return null;
         }
         return Decision.edit(edited);
+    }
+
+    /** Who goes back finds what they wrote. */
+    private ReviewItem asEdited(ReviewItem item) {
+        return session.feedback().decision(item.id()).map(Decision::edited).orElse(item);
     }
 
     private static List<String> parts(String evidence) {
@@ -193,17 +198,14 @@ final class ReviewDialog {
             flushable.flush();
         }
         String line = in.readLine();
-        if (line == null) {
+        if (line == null || ++idle > MAX_IDLE) {
             throw new Ended();
         }
         return TextNormalizer.isBlank(line) ? "" : line.strip();
     }
 
-    private void mistake(String message) throws IOException, Ended {
+    private void mistake(String message) throws IOException {
         say("  " + message);
-        if (++mistakes >= MAX_MISTAKES) {
-            throw new Ended();
-        }
     }
 
     private void sayInput() throws IOException {
@@ -223,6 +225,6 @@ final class ReviewDialog {
 
     /** What models write may hold characters that a terminal takes for commands. */
     private void say(String line) throws IOException {
-        out.append(DisplayWidth.fit(line, COLUMNS)).append('\n');
+        out.append(DisplayWidth.oneLine(line)).append('\n');
     }
 }

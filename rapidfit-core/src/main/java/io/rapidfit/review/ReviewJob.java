@@ -1,6 +1,7 @@
 package io.rapidfit.review;
 
 import io.rapidfit.internal.Require;
+import io.rapidfit.text.TextNormalizer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +17,8 @@ public record ReviewJob(String id, String input, List<ReviewItem> items) {
 
     /** @throws IllegalArgumentException if two items have one id, or an item depends on one that the job has not */
     public ReviewJob {
-        Require.notBlank("id", id);
-        Require.notBlank("input", input);
+        id = TextNormalizer.wellFormed(Require.notBlank("id", id));
+        input = TextNormalizer.wellFormed(Require.notBlank("input", input));
         items = List.copyOf(items);
         if (items.isEmpty()) {
             throw new IllegalArgumentException("job '%s' has no items to review".formatted(id));

@@ -76,8 +76,8 @@ public final class ReviewSession {
 
     /**
      * Asks for every decision that is missing, one after the other, then for the overall score. Ends when all is said, when the
-     * reviewer quits, at the end of the input, or after a hundred lines in a row that mean nothing; what was decided until then
-     * is kept.
+     * reviewer quits, at the end of the input, or after a hundred lines in a row that decide nothing; what was decided until
+     * then is kept.
      *
      * @return whether all is said
      */

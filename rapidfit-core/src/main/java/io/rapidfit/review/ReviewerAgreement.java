@@ -167,15 +167,15 @@ public record ReviewerAgreement(List<Pair> pairs, List<Conflict> conflicts) {
             for (Conflict conflict : conflicts) {
                 out.append("\n%s, %s: %s\n"
                         .formatted(
-                                conflict.jobId(),
-                                conflict.item().id(),
+                                DisplayWidth.fit(conflict.jobId(), TEXT_COLUMNS),
+                                DisplayWidth.fit(conflict.item().id(), TEXT_COLUMNS),
                                 DisplayWidth.fit(conflict.item().text(), TEXT_COLUMNS)));
                 for (Map.Entry<String, Decision> entry : conflict.decisions().entrySet()) {
                     Decision decision = entry.getValue();
                     String why = decision.reason().isEmpty() ? "" : ": " + decision.reason();
                     out.append("    %s: %s\n"
                             .formatted(
-                                    entry.getKey(),
+                                    DisplayWidth.fit(entry.getKey(), TEXT_COLUMNS),
                                     DisplayWidth.fit(
                                             decision.kind().name().toLowerCase(Locale.ROOT) + why, TEXT_COLUMNS)));
                 }

@@ -93,8 +93,8 @@ public final class DisplayWidth {
         return line.substring(0, end).stripTrailing() + "\u2026";
     }
 
-    /** Control characters and line breaks become spaces. */
-    static String oneLine(String text) {
+    /** The whole text on one line: control characters and line breaks become spaces. */
+    public static String oneLine(String text) {
         return text.codePoints()
                 .map(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? ' ' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

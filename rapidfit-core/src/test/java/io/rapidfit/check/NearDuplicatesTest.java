@@ -2,6 +2,7 @@ package io.rapidfit.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rapidfit.check.Finding.Verdict;
@@ -14,6 +15,7 @@ import io.rapidfit.data.Example;
 import io.rapidfit.data.Item;
 import io.rapidfit.data.Message;
 import io.rapidfit.data.Sample;
+import io.rapidfit.data.Split;
 import io.rapidfit.testing.DefaultLocale;
 import io.rapidfit.testing.RandomText;
 import io.rapidfit.text.TextNormalizer;
@@ -599,5 +601,54 @@ class NearDuplicatesTest {
         assertThat(NearDuplicates.builder().build().pairs(examples))
                 .extracting(NearDuplicates.Pair::secondId)
                 .containsExactly(examples.get(3).id());
+    }
+
+    @Test
+    void check_doesNotCompareSystemPrompts() {
+        String prompt =
+                "You are the assistant of a shop. Be brief, be kind, and promise only what you can keep. ".repeat(9);
+        List<Conversation> chats = List.of(
+                Conversation.of(
+                        Message.system(prompt), Message.user("Where is my parcel?"), Message.assistant("Near.")),
+                Conversation.of(
+                        Message.of("developer", prompt),
+                        Message.user("Do you sell tea?"),
+                        Message.assistant("Yes, we do.")));
+
+        assertThat(NearDuplicates.builder().build().check(chats))
+                .extracting(Finding::verdict)
+                .containsOnly(Finding.Verdict.PASS);
+    }
+
+    @Test
+    void leaks_areTwinsFurtherFromTraining() {
+        Conversation chat =
+                Conversation.of(Message.user("Where is my parcel?"), Message.assistant("In Oslo, since Monday."));
+        List<Example> examples = List.of(
+                chat.withSplit(Split.TRAIN),
+                chat.withSplit(Split.VALIDATION),
+                chat.withSplit(Split.TEST).withId("tested"),
+                Sample.of("topic", "Do you sell green tea?", "shop").withSplit(Split.TRAIN),
+                Item.of(Map.of("query", "do you sell green tea?"))
+                        .withSplit(Split.VALIDATION)
+                        .withId("held"),
+                Sample.of("topic", "Do you sell green tea?", "shop"),
+                Sample.of("topic", "Something else", "other").withSplit(Split.TRAIN));
+
+        List<Finding> findings = new Leaks(NearDuplicates.builder().build()).check(examples);
+
+        assertThat(findings)
+                .extracting(
+                        Finding::verdict,
+                        f -> f.metadata().get("twin"),
+                        f -> f.metadata().get("split"))
+                .containsExactly( // what is in no split, or in TEST, cannot leak
+                        tuple(Finding.Verdict.FAIL, "tested", "test"),
+                        tuple(Finding.Verdict.FAIL, "tested", "test"),
+                        tuple(Finding.Verdict.FAIL, "held", "validation"),
+                        tuple(Finding.Verdict.PASS, null, null),
+                        tuple(Finding.Verdict.PASS, null, null));
+        assertThat(findings.get(0).reason()).isEqualTo("has a similarity of 1.000 to tested in test");
+        assertThat(findings.get(0).score()).hasValue(0);
     }
 }

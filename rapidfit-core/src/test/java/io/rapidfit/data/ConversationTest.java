@@ -59,13 +59,27 @@ class ConversationTest {
     }
 
     @Test
+    void withResponse_changesOneTextPartInItsPlace() {
+        String json =
+                "{\"messages\":[{\"role\":\"assistant\",\"content\":[ {\"u\":\"caf\\u00e9\\/\", \"w\": 1E5}, %s ]}]}";
+        String part = "{\"type\" : \"text\", \"text\" : \"%s\", \"cache\" : 1.0}";
+
+        assertThat(Conversation.parse(json.formatted(part.formatted("a")))
+                        .withResponse("b")
+                        .toJson())
+                .isEqualTo(json.formatted(part.formatted("b")));
+        assertThat(Conversation.parse(json.formatted("\"a\"")).withResponse("b").toJson())
+                .isEqualTo(json.formatted("\"b\""));
+    }
+
+    @Test
     void withResponse_keepsPartsThatAreNoText() {
         Conversation chat = Conversation.parse("""
                 {"messages":[{"role":"assistant","content":[{"type":"text","text":"a","cache":1},{"type":"image"},{"type":"text","text":"b"}]}]}""");
 
         assertThat(chat.response()).contains("a\nb");
         assertThat(chat.withResponse("c").toJson()).isEqualTo("""
-                        {"messages":[{"role":"assistant","content":[{"type":"text","text":"c","cache":1},{"type":"image"}]}]}""");
+                        {"messages":[{"role":"assistant","content":[{"type":"text","text":"c"},{"type":"image"}]}]}""");
         assertThat(Conversation.parse("{\"messages\":[{\"role\":\"assistant\",\"content\":[{\"type\":\"image\"}]}]}")
                         .withResponse("c")
                         .response())
@@ -136,6 +150,9 @@ class ConversationTest {
                 .hasMessage("field \"messages.0.role\": expected a text such as \"user\"");
         assertThatThrownBy(() -> Conversation.parse("{\"messages\":[{\"role\":\"user\",\"content\":1}]}"))
                 .hasMessage("field \"messages.0.content\": expected a text, a list of parts or null");
+        assertThatThrownBy(() ->
+                        Conversation.parse("{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":{\"id\":\"1\"}}]}"))
+                .hasMessage("field \"messages.0.tool_calls\": expected a list or null");
         assertThatThrownBy(() -> Conversation.of()).hasMessageContaining("at least one message");
     }
 

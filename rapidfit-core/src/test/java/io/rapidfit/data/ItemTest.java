@@ -84,6 +84,19 @@ class ItemTest {
         assertThat(item.tags()).isEmpty();
         assertThat(item.split()).isNull();
         assertThat(item.field("origin")).contains("web");
+        assertThat(item.text()).isEqualTo("web\na");
+        assertThat(item.id())
+                .isNotEqualTo(Item.parse("{\"origin\":\"mail\",\"tags\":[\"a\"],\"split\":7}")
+                        .id());
+        assertThat(item.withOrigin(Origin.HUMAN).toJson()).isEqualTo("{\"origin\":null,\"tags\":[\"a\"],\"split\":7}");
+    }
+
+    @Test
+    void with_leavesWhatIsNotThereAsItIs() {
+        Item item = Item.parse("{\"a\":\"b\"}");
+
+        assertThat(item.withSplit(null).withOrigin(Origin.HUMAN).withTags(Map.of()))
+                .isEqualTo(item);
     }
 
     @Test
@@ -109,6 +122,7 @@ class ItemTest {
     void halfCharacters_becomeReplacementCharacters() {
         assertThat(Item.parse("{\"a\":\"\\ud83d\"}").field("a")).contains("\uFFFD");
         assertThat(Item.of(Map.of("a", "\uD83D")).toJson()).isEqualTo("{\"a\":\"\uFFFD\"}");
+        assertThat(Item.parse("{\"a\":\"\uD83D\"}").toJson()).isEqualTo("{\"a\":\"\uFFFD\"}");
     }
 
     @Test

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class CohensKappaTest {
 
@@ -39,6 +42,23 @@ class CohensKappaTest {
                 .isCloseTo(0.8, within(1e-12));
         assertThat(CohensKappa.quadratic(List.of(1, 5), List.of(5, 1)).orElseThrow())
                 .isCloseTo(-1, within(1e-12)); // observed 32, expected (16 + 16) / 2
+    }
+
+    @Test
+    void quadratic_takesAnyNumbers() {
+        // The second says the same of all, so what is observed is what chance gives; in whole numbers the squares
+        // overflow.
+        assertThat(CohensKappa.quadratic(List.of(Integer.MAX_VALUE, 0), List.of(-1, -1))
+                        .orElseThrow())
+                .isZero();
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void of_takesManyCategories() {
+        List<Integer> many = IntStream.range(0, 3_000).boxed().toList();
+
+        assertThat(CohensKappa.of(many, many).orElseThrow()).isCloseTo(1, within(1e-9));
     }
 
     @Test

@@ -54,12 +54,56 @@ class FeedbackStoreTest {
     }
 
     @Test
-    void save_keepsHalfCharactersFromBreakingTheFile() {
-        Feedback torn = Feedback.begin(new ReviewJob("j", "half \uD83D", JOB.items()), "ana", NOON);
+    void load_givesWhatWasSavedOfAnyText() {
+        String odd = "half \uD83D \0 \u2028 \uFEFF \"\\";
+        ReviewItem item = new ReviewItem(odd, odd, List.of(odd), odd, List.of());
+        ReviewJob job = new ReviewJob(odd, "x".repeat(21_000_000), List.of(item)); // more than parsers take unasked
+        Decision decision = Decision.reject(odd).withNotes(odd);
+        Feedback feedback = new Feedback(job, odd, Map.of(item.id(), decision), 1, odd, NOON);
 
-        store.save(torn);
+        store.save(feedback);
 
-        assertThat(store.load("j", "ana").orElseThrow().job().input()).isEqualTo("half \uFFFD");
+        assertThat(store.load(odd, odd)).contains(feedback);
+        assertThat(store.list()).containsExactly(feedback);
+        assertThat(feedback.job().id()).startsWith("half \uFFFD");
+    }
+
+    @Test
+    void save_takesNamesThatAreTooLongForAFile() {
+        ReviewJob job = new ReviewJob("https://example.org/" + "a/B?".repeat(50), "x", JOB.items());
+        Feedback ana = Feedback.begin(job, "\u0410\u043D\u043D\u0430 ".repeat(20), NOON);
+        Feedback bo = Feedback.begin(job, "bo".repeat(50), NOON);
+        store.save(ana);
+        store.save(bo);
+
+        assertThat(store.list()).containsExactlyInAnyOrder(ana, bo);
+        assertThat(store.load(job.id(), ana.reviewer())).contains(ana);
+    }
+
+    @Test
+    void load_passesOverFilesOfOthersThatCannotBeRead() throws IOException {
+        store.save(FULL);
+        Files.writeString(directory.resolve("new/other.json"), "{");
+
+        assertThat(store.load("Q1/reviews", "Ana")).contains(FULL);
+        assertThatThrownBy(() -> store.list()).isInstanceOf(FeedbackFormatException.class);
+        Files.writeString(directory.resolve("new/%511%2Freviews.%41na.json"), "{");
+        assertThatThrownBy(() -> store.load("Q1/reviews", "Ana")).isInstanceOf(FeedbackFormatException.class);
+    }
+
+    @Test
+    void list_readsFilesWithAByteOrderMark() throws IOException {
+        store.save(FULL);
+        Files.writeString(directory.resolve("new/%511%2Freviews.%41na.json"), "\uFEFF" + FeedbackCodec.write(FULL));
+
+        assertThat(store.list()).containsExactly(FULL);
+        assertThat(ReviewJob.parse("\uFEFF" + JOB.toJson())).isEqualTo(JOB);
+    }
+
+    @Test
+    void with_isLaterAlsoWhereTheClockIsBehind() {
+        assertThat(FULL.with("nice", Decision.skip(), NOON.minusSeconds(1)).updatedAt())
+                .isAfter(NOON);
     }
 
     @Test
@@ -94,6 +138,8 @@ class FeedbackStoreTest {
             2026-03-31T           | yesterday         | field "updatedAt": expected a time such as 2026-01-31T12:00:00Z but was "yesterday12:00:00Z"
             "decisions" : {       | "decided" : {     | field "decisions": expected an object
             "evidence" : [ "row 3", "row 7" ] | "evidence" : "row 3" | field "job.items.0.evidence": expected a list of texts
+            "dependsOn" : [       | "depends_on" : [  | field "job.items.1.depends_on" is not known; there are [id, text, evidence, recommendation, dependsOn]
+            "row 3"               | null              | field "job.items.0.evidence": expected a list of texts
             "nice" : {            | "other" : {       | no item 'other' in job 'Q1/reviews'; it has [late, cost, nice]
             """)
     void list_saysWhatIsWrongWithAFile(String part, String broken, String message) throws IOException {

@@ -48,7 +48,7 @@ class ReviewJobTest {
                 .withMessage("field \"items.0.text\": expected a text");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ReviewJob.parse("[]"))
-                .withMessage("id must not be blank");
+                .withMessage("expected a JSON object");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ReviewJob.parse("{"))
                 .withMessageStartingWith("not valid JSON: ");

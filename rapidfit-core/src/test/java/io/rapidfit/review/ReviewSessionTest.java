@@ -228,11 +228,22 @@ class ReviewSessionTest {
 
     @Test
     void run_endsWhenTheInputMeansNothingForEver() {
-        Reader endless = new Reader() {
+        StringBuilder out = new StringBuilder();
+
+        assertThat(session().run(endless('x'), out)).isFalse();
+
+        assertThat(out.toString().split("none of the choices", -1)).hasSize(101);
+        for (char choice : new char[] {'b', 'i'}) {
+            assertThat(session().run(endless(choice), new StringBuilder())).isFalse();
+        }
+    }
+
+    private static Reader endless(char answer) {
+        return new Reader() {
             @Override
             public int read(char[] buffer, int offset, int length) {
                 for (int i = 0; i < length; i++) {
-                    buffer[offset + i] = i % 2 == 0 ? 'x' : '\n';
+                    buffer[offset + i] = i % 2 == 0 ? answer : '\n';
                 }
                 return length;
             }
@@ -240,11 +251,43 @@ class ReviewSessionTest {
             @Override
             public void close() {}
         };
+    }
+
+    @Test
+    void run_showsAndKeepsAnEarlierEdit() {
         StringBuilder out = new StringBuilder();
 
-        assertThat(session().run(endless, out)).isFalse();
+        run("e\nFirst edit.\n\n\n\nb\ne\n\n\nThen this.\n\nq\n", out);
 
-        assertThat(out.toString().split("none of the choices", -1)).hasSize(101);
+        assertThat(out.toString()).contains("text            First edit.");
+        assertThat(session().feedback().decision("late"))
+                .contains(Decision.edit(LATE.withText("First edit.").withRecommendation("Then this.")));
+    }
+
+    @Test
+    void run_showsLongTextsWhole() {
+        ReviewJob job = new ReviewJob(
+                "long", "x".repeat(5000) + "end of input", List.of(NICE.withText("y".repeat(5000) + "end")));
+        StringBuilder out = new StringBuilder();
+
+        ReviewSession.builder().job(job).reviewer("ana").store(store).build().run(new StringReader(""), out);
+
+        assertThat(out.toString()).contains("xend of input\n", "yend\n");
+    }
+
+    @Test
+    void run_goesOnWithTextsThatWereCutInACharacter() {
+        ReviewJob job = new ReviewJob("cut", "half \uD83D", List.of(NICE));
+        for (int score = 1; score <= 2; score++) {
+            ReviewSession session = ReviewSession.builder()
+                    .job(job)
+                    .reviewer("ana")
+                    .store(store)
+                    .build();
+            session.decide("nice", Decision.approve(score));
+        }
+
+        assertThat(store.load("cut", "ana").orElseThrow().decision("nice")).contains(Decision.approve(2));
     }
 
     @Test

@@ -107,6 +107,20 @@ class ReviewerAgreementTest {
     }
 
     @Test
+    void display_printsNothingThatATerminalWouldTakeForACommand() {
+        ReviewItem item = ReviewItem.of("i\33[2J", "t\33[2J");
+        ReviewJob job = new ReviewJob("j\33[2J\n", "x", List.of(item));
+        StringBuilder out = new StringBuilder();
+
+        ReviewerAgreement.of(List.of(
+                        new Feedback(job, "a\33", Map.of(item.id(), NO), null, "", NOON),
+                        new Feedback(job, "b\33", Map.of(item.id(), Decision.approve(1)), null, "", NOON)))
+                .display(out);
+
+        assertThat(out.toString()).doesNotContain("\33").contains("j [2J , i [2J: t [2J");
+    }
+
+    @Test
     void trend_countsByMonthInUtc() {
         Feedback march = feedback(JOB, "ana", Decision.approve(4), NO, Decision.skip());
         Feedback april = new Feedback(
