@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses by the data what the configuration leaves open. The values were found on held-out parts of the training texts of
- * banking77, hwu64 (whole, and 5 to 30 texts a label) and tweeteval.
+ * banking77, hwu64 (whole, and 5 to 30 texts a label) and tweeteval; those for embeddings on the first two, with all-MiniLM-L6-v2.
+ *
+ * @param minCount how many texts must have an n-gram for it to be learnt; 0 where the encoder has none
  */
 record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingRecipe recipe) {
 
@@ -50,39 +52,53 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
 
     static AdaptiveRecipe choose(DataProfile profile, MultiheadConfig config) {
         Kind kind = kind(profile);
-        NGramEncoder encoder = (NGramEncoder) config.encoder(); // the only kind there is
+        Below below = Below.of(config.encoder(), kind);
         TrainingConfig training = config.training();
-        int dimension = or(encoder.dimension(), kind == Kind.FEW_TEXTS ? 256 : 128);
         int batchSize = or(training.batchSize(), kind == Kind.MANY_TEXTS ? 64 : 32);
         HeadConfig head = config.head();
         return new AdaptiveRecipe(
                 kind,
                 profile,
-                minCount(encoder, kind),
+                below.minCount(),
                 new TrainingRecipe(
-                        dimension,
+                        below.dimension(),
                         or(training.epochs(), epochs(kind, profile.texts(), batchSize)),
                         batchSize,
                         new Rate(
-                                or(training.learningRate(), byKind(kind, 3e-3, 5e-3, 1e-3)),
+                                or(training.learningRate(), below.learningRate()),
                                 training.warmUp(),
                                 training.schedule() == TrainingConfig.Schedule.COSINE),
                         new Regularization(
-                                or(training.featureDropout(), byKind(kind, 0.5, 0.5, 0.4)),
-                                or(head.dropout(), byKind(kind, 0.3, 0.1, 0.5)),
+                                or(training.featureDropout(), below.featureDropout()),
+                                or(head.dropout(), below.dropout()),
                                 or(config.loss().labelSmoothing(), byKind(kind, 0, 0, 0.1)),
                                 config.loss().focalGamma(),
                                 training.weightDecay(),
                                 training.maxGradientNorm()),
                         new Layers(
-                                head.hiddenLayers(),
-                                Math.max(1, (int) Math.round(dimension * head.multiplier())),
+                                or(head.hiddenLayers(), below.hiddenLayers()),
+                                Math.max(1, (int) Math.round(below.dimension() * head.multiplier())),
                                 Activation.valueOf(head.activation().name())),
                         training.seed()));
     }
 
-    static int minCount(NGramEncoder encoder, Kind kind) {
-        return or(encoder.minCount(), kind == Kind.NOISY_TEXTS ? 2 : 1);
+    /** What is chosen by the encoder, which is below the heads. */
+    private record Below(
+            int dimension, int minCount, double learningRate, double featureDropout, double dropout, int hiddenLayers) {
+
+        static Below of(Encoder encoder, Kind kind) {
+            if (encoder instanceof NGramEncoder ngrams) {
+                return new Below(
+                        or(ngrams.dimension(), kind == Kind.FEW_TEXTS ? 256 : 128),
+                        or(ngrams.minCount(), kind == Kind.NOISY_TEXTS ? 2 : 1),
+                        byKind(kind, 3e-3, 5e-3, 1e-3),
+                        byKind(kind, 0.5, 0.5, 0.4),
+                        byKind(kind, 0.3, 0.1, 0.5),
+                        0);
+            }
+            // Vectors are not made for the task at hand: a hidden layer finds in them what is.
+            return new Below(((EmbeddingEncoder) encoder).dimension(), 0, 2e-3, 0, 0.3, 1);
+        }
     }
 
     private static int epochs(Kind kind, int texts, int batchSize) {
@@ -120,14 +136,23 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
         description.put("chosenFor", kind.name());
         description.put("texts", profile.texts());
         description.put("textsPerLabel", profile.textsPerLabel());
-        description.put("featuresPerText", Math.round(profile.featuresPerText() * 10) / 10.0);
+        boolean ngrams = minCount > 0;
+        if (ngrams) {
+            description.put("featuresPerText", Math.round(profile.featuresPerText() * 10) / 10.0);
+        }
         description.put("agreement", Math.round(profile.agreement() * 1000) / 1000.0);
         description.put("dimension", recipe.dimension());
-        description.put("minCount", minCount);
+        if (ngrams) {
+            description.put("minCount", minCount);
+        } else {
+            description.put("hiddenLayers", recipe.layers().count());
+        }
         description.put("epochs", recipe.epochs());
         description.put("batchSize", recipe.batchSize());
         description.put("learningRate", recipe.rate().highest());
-        description.put("featureDropout", recipe.regularization().featureDropout());
+        if (ngrams) {
+            description.put("featureDropout", recipe.regularization().featureDropout());
+        }
         description.put("dropout", recipe.regularization().dropout());
         description.put("labelSmoothing", recipe.regularization().labelSmoothing());
         description.put("seed", recipe.seed());

@@ -43,6 +43,12 @@ final class ConfigJson {
     private ConfigJson() {}
 
     static String write(MultiheadConfig config) {
+        if (config.encoder() instanceof EmbeddingEncoder embedding) {
+            throw new IllegalStateException(
+                    ("the function of embedding '%s' cannot be written: write withEncoder(Encoders.ngrams()), and set the"
+                                    + " encoder of the classifier's builder after its config")
+                            .formatted(embedding.name()));
+        }
         try {
             return MAPPER.writer(PRINTER).writeValueAsString(config);
         } catch (JacksonException e) {

@@ -1,7 +1,7 @@
 package io.rapidfit.classifier;
 
 import io.rapidfit.classifier.internal.serve.Head;
-import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.classifier.internal.serve.TextModel;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
@@ -33,7 +33,7 @@ final class CrossValidation {
     static AnalysisResult run(Dataset dataset, int folds, TrainingOptions options, List<String> wanted) {
         List<Sample> training = dataset.samples(Split.TRAIN);
         TrainingSet set = TrainingSet.of(training); // refuses what cannot be learnt from, before any work
-        CrossValidation run = new CrossValidation(training, options);
+        CrossValidation run = new CrossValidation(training, options.remembering());
         List<Set<String>> heldOut =
                 Folds.assign(training, folds, options.config().training().seed());
         for (int fold = 0; fold < folds; fold++) {
@@ -55,15 +55,13 @@ final class CrossValidation {
                 .filter(s -> !heldOut.contains(Folds.textOf(s)))
                 .filter(s -> Collections.disjoint(s.origin().parents(), family))
                 .toList();
-        NGramModel model = Training.run(Dataset.of(rest), plain(options), progress -> {})
+        TextModel model = Training.run(Dataset.of(rest), plain(options), progress -> {})
                 .saved()
                 .model();
         for (Head head : model.heads()) {
-            for (Sample sample : judged) {
-                if (sample.task().equals(head.task())) {
-                    outcomes.put(sample, Evaluation.outcome(model, head, sample));
-                }
-            }
+            List<Sample> own =
+                    judged.stream().filter(s -> s.task().equals(head.task())).toList();
+            Evaluation.outcomes(model, head, own).forEach(outcome -> outcomes.put(outcome.sample(), outcome));
         }
     }
 
@@ -71,7 +69,7 @@ final class CrossValidation {
     private static TrainingOptions plain(TrainingOptions options) {
         MultiheadConfig config = options.config();
         EvaluationConfig evaluation = config.evaluation().withAbstention(Abstention.never());
-        return new TrainingOptions(config.withEvaluation(evaluation), options.splitter(), options.onProgress());
+        return options.withConfig(config.withEvaluation(evaluation));
     }
 
     /** The ids, those of what was made from them, of what was made from that, and so on. */

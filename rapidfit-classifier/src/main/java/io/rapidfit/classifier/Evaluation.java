@@ -2,12 +2,13 @@ package io.rapidfit.classifier;
 
 import io.rapidfit.classifier.internal.serve.Answer;
 import io.rapidfit.classifier.internal.serve.Head;
-import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.classifier.internal.serve.TextModel;
 import io.rapidfit.data.Sample;
 import io.rapidfit.metrics.LabelDistribution;
 import io.rapidfit.metrics.Outcome;
 import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -25,20 +26,23 @@ final class Evaluation {
                 Double.isNaN(answer.strangeness()) ? OptionalDouble.empty() : OptionalDouble.of(answer.strangeness()));
     }
 
-    static TaskAnalysis analyze(NGramModel model, Head head, List<Sample> samples) {
-        return TaskAnalysis.of(
-                head.task(),
-                head.labels(),
-                samples.stream().map(sample -> outcome(model, head, sample)).toList());
+    static TaskAnalysis analyze(TextModel model, Head head, List<Sample> samples) {
+        return TaskAnalysis.of(head.task(), head.labels(), outcomes(model, head, samples));
     }
 
-    static Outcome outcome(NGramModel model, Head head, Sample sample) {
-        Prediction prediction = prediction(head, model.answer(model.encode(sample.text()), head));
-        return new Outcome(sample, prediction.distribution(), prediction.abstained());
+    /** What a head of the model says of each sample, in their order. */
+    static List<Outcome> outcomes(TextModel model, Head head, List<Sample> samples) {
+        List<Answer> answers = model.answers(samples.stream().map(Sample::text).toList(), head);
+        List<Outcome> outcomes = new ArrayList<>(samples.size());
+        for (Sample sample : samples) {
+            Prediction prediction = prediction(head, answers.get(outcomes.size()));
+            outcomes.add(new Outcome(sample, prediction.distribution(), prediction.abstained()));
+        }
+        return outcomes;
     }
 
     /** Mean over the tasks that have samples. */
-    static double meanMacroF1(NGramModel model, List<Sample> samples) {
+    static double meanMacroF1(TextModel model, List<Sample> samples) {
         Map<String, List<Sample>> byTask = samples.stream().collect(Collectors.groupingBy(Sample::task));
         return model.heads().stream()
                 .filter(head -> byTask.containsKey(head.task()))

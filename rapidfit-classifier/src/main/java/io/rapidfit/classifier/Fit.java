@@ -2,13 +2,10 @@ package io.rapidfit.classifier;
 
 import io.rapidfit.classifier.MultiheadConfig.TaskSampling;
 import io.rapidfit.classifier.TrainingSet.Row;
-import io.rapidfit.classifier.internal.features.FeatureBag;
-import io.rapidfit.classifier.internal.features.NGramSizes;
-import io.rapidfit.classifier.internal.features.NGramVocabulary;
 import io.rapidfit.classifier.internal.serve.Head;
-import io.rapidfit.classifier.internal.serve.NGramModel;
+import io.rapidfit.classifier.internal.serve.TextModel;
 import io.rapidfit.classifier.internal.torch.EngineLoadException;
-import io.rapidfit.classifier.internal.torch.NGramTrainer;
+import io.rapidfit.classifier.internal.torch.Trainer;
 import io.rapidfit.classifier.internal.torch.TrainingData;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +15,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One set of training texts made ready: its n-grams and how to learn from it. */
+/** One set of training texts made ready: its features and how to learn from them. */
 final class Fit {
 
     private final TrainingSet set;
@@ -29,8 +26,7 @@ final class Fit {
     /** The texts, then the names of the labels. */
     private final List<Row> rows;
 
-    private final NGramVocabulary vocabulary;
-    private final List<FeatureBag> bags;
+    private final Features features;
 
     /** @param first an earlier fit whose choices are to be used again; null to choose */
     Fit(TrainingSet set, MultiheadConfig config, @Nullable Fit first) {
@@ -42,29 +38,16 @@ final class Fit {
         }
         this.recipe = first != null ? first.recipe : choose(set, config);
         this.rows = config.training().labelNames() ? rowsWithNames() : set.rows();
-        List<String> texts = texts(rows);
-        this.vocabulary = NGramVocabulary.fit(texts, sizes(config), recipe.minCount());
-        this.bags = texts.stream().map(vocabulary::features).toList();
-        if (vocabulary.size() == 0) {
-            throw new IllegalArgumentException(
-                    "no n-gram is in %s texts or more: lower the encoder's minCount".formatted(recipe.minCount()));
-        }
+        this.features = Features.of(config.encoder(), texts(rows), recipe.minCount());
     }
 
     private static AdaptiveRecipe choose(TrainingSet set, MultiheadConfig config) {
-        List<String> texts = texts(set.rows());
-        NGramVocabulary vocabulary = NGramVocabulary.fit(texts, sizes(config), 1);
-        List<FeatureBag> bags = texts.stream().map(vocabulary::features).toList();
-        return AdaptiveRecipe.choose(DataProfile.of(set, bags), config);
+        Features all = Features.of(config.encoder(), texts(set.rows()), 1);
+        return AdaptiveRecipe.choose(DataProfile.of(set, all.bags()), config);
     }
 
     private static List<String> texts(List<Row> rows) {
         return rows.stream().map(Row::text).toList();
-    }
-
-    private static NGramSizes sizes(MultiheadConfig config) {
-        NGramEncoder encoder = (NGramEncoder) config.encoder(); // the only kind there is
-        return new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars());
     }
 
     /** Names of labels that have no head of their own would teach nothing, and leave n-grams that nothing moves. */
@@ -80,14 +63,9 @@ final class Fit {
         return recipe;
     }
 
-    int vocabularySize() {
-        return vocabulary.size();
-    }
-
-    NGramModel train(NGramTrainer.Listener listener) {
+    TextModel train(Trainer.Listener<TextModel> listener) {
         try {
-            return complete(NGramTrainer.train(
-                    vocabulary,
+            return complete(features.train(
                     data(),
                     recipe.recipe(),
                     (epoch, loss, model) -> listener.onEpoch(epoch, loss, () -> complete(model.get()))));
@@ -96,17 +74,12 @@ final class Fit {
         }
     }
 
-    /** Those of the training texts, in the order of the rows of {@link #set}; label names are left out. */
-    List<FeatureBag> bags() {
-        return bags.subList(0, set.rows().size());
-    }
-
     TrainingSet set() {
         return set;
     }
 
     /** Adds the heads of nested tasks, in the order of the tasks. */
-    private NGramModel complete(NGramModel trained) {
+    private TextModel complete(TextModel trained) {
         Map<String, Head> byTask = new LinkedHashMap<>();
         trained.heads().forEach(head -> byTask.put(head.task(), head));
         List<Head> heads = new ArrayList<>();
@@ -136,7 +109,7 @@ final class Fit {
         List<List<Integer>> targets = rows.stream()
                 .map(row -> trained.stream().map(row.targets()::get).toList())
                 .toList();
-        return new TrainingData(bags, targets, shares(targets, tasks.size()), tasks);
+        return new TrainingData(features.bags(), targets, shares(targets, tasks.size()), tasks);
     }
 
     private List<Double> labelWeights(String task, int index) {

@@ -8,6 +8,8 @@ import io.rapidfit.classifier.internal.serve.Answer;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.classifier.internal.serve.Precision;
+import io.rapidfit.classifier.internal.serve.TextEncoder;
+import io.rapidfit.classifier.internal.serve.TextModel;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
@@ -76,7 +78,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             return new State(saved, heads, trainedOn, validated);
         }
 
-        NGramModel model() {
+        TextModel model() {
             return saved.model();
         }
 
@@ -114,13 +116,32 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /**
      * Loads a saved model. It can be trained anew, with default options.
      *
+     * @throws IllegalArgumentException if the model was trained on embeddings: the function that made them has to be given
      * @throws ModelFormatException if a file is missing, damaged or written by a newer version; it names the file
      * @throws UncheckedIOException if a file cannot be read
      */
     public static MultiheadClassifier load(Path directory) {
+        return load(directory, null, null);
+    }
+
+    /**
+     * Loads a saved model that was trained on embeddings. It can be trained anew on these, otherwise with default options.
+     *
+     * @param encoder as it was in the training: the same function, by the same name
+     * @throws IllegalArgumentException if the model was trained with another encoder; the message names it
+     * @throws ModelFormatException if a file is missing, damaged or written by a newer version; it names the file
+     * @throws UncheckedIOException if a file cannot be read
+     */
+    public static MultiheadClassifier load(Path directory, EmbeddingEncoder encoder) {
+        Require.nonNull("encoder", encoder);
+        return load(directory, builder().encoder(encoder).options(), encoder.texts());
+    }
+
+    private static MultiheadClassifier load(
+            Path directory, @Nullable TrainingOptions options, @Nullable TextEncoder encoder) {
         try {
-            return new MultiheadClassifier(
-                    null, State.of(ModelDirectory.load(Require.nonNull("directory", directory)), null, Map.of()));
+            SavedModel saved = ModelDirectory.load(Require.nonNull("directory", directory), encoder);
+            return new MultiheadClassifier(options, State.of(saved, null, Map.of()));
         } catch (BadModelFile e) {
             throw new ModelFormatException(e.file(), e.getMessage(), e);
         } catch (IOException e) {
@@ -136,7 +157,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      */
     public void save(Path directory) {
         SavedModel saved = state().saved();
-        save(directory, saved, saved.model().embeddings().precision());
+        save(directory, saved, saved.model().precision());
     }
 
     /** The same with another precision than the model has, which itself stays as it is. */
@@ -166,7 +187,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         requireOpen();
         Require.nonNull("dataset", dataset);
         TrainingOptions options = options();
-        Training trained = Training.run(dataset.split(options.splitter()), options, options.onProgress());
+        Training trained = Training.run(dataset.split(options.splitter()), options);
         synchronized (closing) {
             requireOpen();
             state = State.of(trained.saved(), trained.dataset(), trained.validated());
@@ -217,7 +238,9 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
                         "text %s of %s is blank: leave it out".formatted(i + 1, texts.size()));
             }
         }
-        return texts.stream().map(text -> predict(current.model(), head, text)).toList();
+        return current.model().answers(texts, head).stream()
+                .map(answer -> Evaluation.prediction(head, answer))
+                .toList();
     }
 
     @Override
@@ -299,7 +322,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public Explanation explain(String text, String task) {
         State current = state();
         Head head = current.head(task);
-        return Explainer.explain(current.model(), head, requireText(text), null);
+        return Explainer.explain(ngrams(current), head, requireText(text), null);
     }
 
     /**
@@ -310,10 +333,19 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     public Explanation explain(String text, String task, String label) {
         State current = state();
         Head head = current.head(task);
-        return Explainer.explain(current.model(), head, requireText(text), Require.nonNull("label", label));
+        return Explainer.explain(ngrams(current), head, requireText(text), Require.nonNull("label", label));
     }
 
-    private static Prediction predict(NGramModel model, Head head, String text) {
+    private static NGramModel ngrams(State current) {
+        if (current.model() instanceof NGramModel ngrams) {
+            return ngrams;
+        }
+        throw new IllegalStateException(
+                "only a model of n-grams can be explained: it knows what each part of a text says,"
+                        + " and this one is given vectors of whole texts. Train one with Encoders.ngrams() to look at the data");
+    }
+
+    private static Prediction predict(TextModel model, Head head, String text) {
         return Evaluation.prediction(head, model.answer(model.encode(text), head));
     }
 
@@ -370,6 +402,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         State current = state();
         Dataset trainedOn = trainedOn(current);
         List<Sample> samples = trainedOn.samples(Require.nonNull("split", split));
+        TextModel model = current.model().remembering(); // a text may stand in several tasks
         List<TaskAnalysis> analyses = new ArrayList<>();
         for (String task : wanted(current, tasks)) {
             List<Sample> own =
@@ -385,7 +418,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             analyses.add(
                     split == Split.VALIDATION && validated != null
                             ? TaskAnalysis.of(task, current.head(task).labels(), validated)
-                            : Evaluation.analyze(current.model(), current.head(task), own));
+                            : Evaluation.analyze(model, current.head(task), own));
         }
         return AnalysisResult.of(Basis.of(split), analyses);
     }
@@ -397,10 +430,11 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             throw new IllegalArgumentException("no data to analyse: the dataset has no samples");
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
+        TextModel model = current.model().remembering();
         return AnalysisResult.of(
                 Basis.GIVEN,
                 dataset.tasks().stream()
-                        .map(task -> Evaluation.analyze(current.model(), current.head(task), dataset.samples(task)))
+                        .map(task -> Evaluation.analyze(model, current.head(task), dataset.samples(task)))
                         .toList());
     }
 
@@ -604,6 +638,12 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         }
 
         public MultiheadClassifier build() {
+            if (config.encoder() instanceof EmbeddingEncoder embedding
+                    && config.training().featureDropout() != null) {
+                throw new IllegalArgumentException(
+                        "featureDropout leaves out n-grams, and embedding '%s' has none: set the head's dropout"
+                                .formatted(embedding.name()));
+            }
             return new MultiheadClassifier(options(), null);
         }
 

@@ -85,7 +85,11 @@ public record MultiheadConfig(
         return new MultiheadConfig(encoder, training, head, loss, evaluation, newTaskSampling);
     }
 
-    /** All options, those that the data decides left out. */
+    /**
+     * All options, those that the data decides left out.
+     *
+     * @throws IllegalStateException if the encoder is a function, which no document can hold
+     */
     public String toJson() {
         return ConfigJson.write(this);
     }

@@ -2,8 +2,8 @@ package io.rapidfit.classifier;
 
 import io.rapidfit.classifier.TrainingProgress.Stage;
 import io.rapidfit.classifier.internal.files.SavedModel;
-import io.rapidfit.classifier.internal.serve.NGramModel;
-import io.rapidfit.classifier.internal.torch.NGramTrainer;
+import io.rapidfit.classifier.internal.serve.TextModel;
+import io.rapidfit.classifier.internal.torch.Trainer;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
@@ -34,6 +34,19 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
     /** Of all of the classifier. Here, since setting up SLF4J takes time that a service need not wait for at its start. */
     static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
 
+    /** A training that embeds no text twice, and whose model does not remember what was embedded for it. */
+    static Training run(Dataset dataset, TrainingOptions options) {
+        Training trained = run(dataset, options.remembering(), options.onProgress());
+        return options.config().encoder() instanceof EmbeddingEncoder embedding
+                ? trained.withModel(embedding.attachTo(trained.saved().model()))
+                : trained;
+    }
+
+    private Training withModel(TextModel model) {
+        return new Training(new SavedModel(model, saved.minCount(), saved.training()), dataset, validated, report);
+    }
+
+    /** A training with the encoder as it is. */
     static Training run(Dataset dataset, TrainingOptions options, Consumer<TrainingProgress> onProgress) {
         if (dataset.isEmpty()) {
             throw new IllegalArgumentException(
@@ -62,7 +75,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         Fit fit = new Fit(set, config, null);
         EpochReporter reporter = new EpochReporter(
                 fit.recipe().recipe().epochs(), refit, config.evaluation().patience(), validation, onProgress);
-        NGramModel model = reporter.best(fit.train(reporter));
+        TextModel model = reporter.best(fit.train(reporter));
         Validation judged = Validation.of(model, fit, validation, config.evaluation());
         warnings.addAll(judged.warnings());
         if (refit) {
@@ -72,7 +85,6 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
             reporter.beginRefit();
             model = fit.train(reporter);
         }
-        log.debug("Trained on {} samples, {} n-grams", samples.size(), fit.vocabularySize());
         Map<String, Object> description = new LinkedHashMap<>(fit.recipe().describe());
         description.put("samples", samples.size());
         description.put("refit", refit);
@@ -138,7 +150,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
     }
 
     /** Turns what the trainer tells into progress events, ends a training early and remembers its best epoch. */
-    private static final class EpochReporter implements NGramTrainer.Listener {
+    private static final class EpochReporter implements Trainer.Listener<TextModel> {
 
         private final boolean refits;
         private final int patience;
@@ -157,7 +169,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
 
         private double bestScore = Double.NEGATIVE_INFINITY;
         private int bestEpoch;
-        private @Nullable NGramModel best;
+        private @Nullable TextModel best;
 
         EpochReporter(
                 int epochs,
@@ -173,7 +185,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         }
 
         /** The model of the best epoch where that decides, or else the given one, of the last. */
-        NGramModel best(NGramModel last) {
+        TextModel best(TextModel last) {
             return best == null ? last : best;
         }
 
@@ -184,13 +196,13 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         }
 
         @Override
-        public boolean onEpoch(int epoch, double loss, Supplier<NGramModel> model) {
+        public boolean onEpoch(int epoch, double loss, Supplier<? extends TextModel> model) {
             lastLoss = loss;
             done++;
             OptionalDouble score = OptionalDouble.empty();
             boolean goesOn = epoch < epochs;
             if (stage == Stage.TRAINING && !validation.isEmpty()) {
-                NGramModel now = model.get();
+                TextModel now = model.get();
                 score = OptionalDouble.of(Evaluation.meanMacroF1(now, validation));
                 if (patience > 0 && score.getAsDouble() > bestScore) {
                     bestScore = score.getAsDouble();

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param epochs how often every text is seen, at least 1; by default 12, more for few texts and fewer for noisy ones
- * @param learningRate Adam's step size after the warm-up; by default 0.005, 0.003 for few texts or 0.001 for noisy ones
+ * @param learningRate Adam's step size after the warm-up; by default 0.005, 0.003 for few texts or 0.001 for noisy
+ *     ones; 0.002 for embeddings
  * @param batchSize texts a step, at least 1; by default 64, or 32 for few or noisy texts
  * @param warmUp share of the steps over which the learning rate rises from 0, in [0, 1). Defaults to 0.05.
  * @param schedule how it falls to 0 after that. Defaults to {@link Schedule#LINEAR}.
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     biases keep theirs. Defaults to 0.
  * @param maxGradientNorm longer gradients are scaled down to this length (Pascanu et al., 2013). By default infinite.
  * @param featureDropout share of a text's n-grams that are left out of a step, in [0, 1); by default 0.5, or 0.4 for
- *     noisy texts
+ *     noisy texts. An embedding has none.
  * @param labelNames whether the words of a label's name are learnt as texts of that label: much is said in
  *     {@code card_arrival} or {@code alarm_query}, and it helps most where examples are few. Defaults to true.
  * @param seed of the first values, the order of texts and the dropout: same seed, data and machine, same model. Defaults

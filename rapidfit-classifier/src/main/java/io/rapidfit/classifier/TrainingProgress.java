@@ -17,7 +17,7 @@ public record TrainingProgress(
 
     /** What is being done. */
     public enum Stage {
-        /** Finding the n-grams of all texts. */
+        /** Finding the n-grams of all texts, or embedding them. */
         FEATURES,
         /** Learning; one event after each epoch. */
         TRAINING,

@@ -1,10 +1,10 @@
 package io.rapidfit.classifier;
 
-import io.rapidfit.classifier.internal.features.FeatureBag;
+import io.rapidfit.classifier.TrainingSet.Row;
 import io.rapidfit.classifier.internal.serve.Answer;
 import io.rapidfit.classifier.internal.serve.Head;
-import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.classifier.internal.serve.Scope;
+import io.rapidfit.classifier.internal.serve.TextModel;
 import io.rapidfit.data.Sample;
 import io.rapidfit.metrics.Outcome;
 import io.rapidfit.metrics.RiskCoverage;
@@ -58,7 +58,7 @@ final class Validation {
         this.config = config;
     }
 
-    static Validation of(NGramModel model, Fit fit, List<Sample> samples, EvaluationConfig config) {
+    static Validation of(TextModel model, Fit fit, List<Sample> samples, EvaluationConfig config) {
         Validation validation = new Validation(config);
         Map<String, List<Sample>> byTask = samples.stream().collect(Collectors.groupingBy(Sample::task));
         Map<String, Head> answering = new LinkedHashMap<>();
@@ -71,7 +71,7 @@ final class Validation {
     }
 
     /** A nested head speaks by another one, whose confidences come first. */
-    private static List<Head> finerFirst(NGramModel model) {
+    private static List<Head> finerFirst(TextModel model) {
         List<Head> heads = new ArrayList<>(model.heads());
         heads.sort((a, b) -> Boolean.compare(a.finer() != null, b.finer() != null));
         return heads;
@@ -83,22 +83,21 @@ final class Validation {
     }
 
     /** Finds what there is to find for one task; returns the head as it answers with that. */
-    private Head look(NGramModel model, Fit fit, Head head, List<Sample> samples) {
+    private Head look(TextModel model, Fit fit, Head head, List<Sample> samples) {
         float[] means = head.finer() == null ? means(model, fit, head) : new float[0];
         List<Calibrator.Judged> judged = new ArrayList<>();
         List<Float> familiar = new ArrayList<>();
-        for (Sample sample : samples) {
-            float[] hidden = model.encode(sample.text());
-            Answer answer = model.answer(hidden, head);
-            int truth = head.labels().indexOf(sample.label());
+        model.forEach(samples.stream().map(Sample::text).toList(), (hidden, i) -> {
+            int truth = head.labels().indexOf(samples.get(i).label());
             if (truth < 0) {
-                continue; // a label that was not learnt: such a text does not belong
+                return; // a label that was not learnt: such a text does not belong
             }
+            Answer answer = model.answer(hidden, head);
             judged.add(new Calibrator.Judged(answer.probabilities(), truth));
             if (means.length > 0) {
                 familiar.add((float) Scope.cosine(means, answer.best() * model.dimension(), hidden));
             }
-        }
+        });
         Collections.sort(familiar);
         Found here = new Found(
                 config.calibrate() ? Calibrator.temperature(judged) : 1,
@@ -113,7 +112,7 @@ final class Validation {
         return answering;
     }
 
-    private static TaskAnalysis judge(NGramModel model, Head head, List<Sample> samples) {
+    private static TaskAnalysis judge(TextModel model, Head head, List<Sample> samples) {
         return Evaluation.analyze(model, head, samples);
     }
 
@@ -137,7 +136,7 @@ final class Validation {
      *
      * @param fit what the model learnt from, which may be more than what the one looked at did
      */
-    NGramModel applyTo(NGramModel model, Fit fit) {
+    TextModel applyTo(TextModel model, Fit fit) {
         Map<String, Head> heads = new LinkedHashMap<>();
         for (Head head : finerFirst(model)) {
             Found own = found.getOrDefault(head.task(), Found.NOTHING);
@@ -157,20 +156,19 @@ final class Validation {
     }
 
     /** The mean hidden layer of each label's training texts, of length 1. */
-    private static float[] means(NGramModel model, Fit fit, Head head) {
+    private static float[] means(TextModel model, Fit fit, Head head) {
         int dimension = model.dimension();
         int task = List.copyOf(fit.set().labels().keySet()).indexOf(head.task());
         double[] sums = new double[head.labels().size() * dimension];
-        List<FeatureBag> bags = fit.bags();
-        for (int i = 0; i < bags.size(); i++) {
-            int label = fit.set().rows().get(i).targets().get(task);
-            if (label >= 0) {
-                float[] hidden = model.encode(bags.get(i));
-                for (int k = 0; k < dimension; k++) {
-                    sums[label * dimension + k] += hidden[k];
-                }
+        List<Row> rows = fit.set().rows().stream()
+                .filter(row -> row.targets().get(task) >= 0)
+                .toList();
+        model.forEach(rows.stream().map(Row::text).toList(), (hidden, i) -> {
+            int label = rows.get(i).targets().get(task);
+            for (int k = 0; k < dimension; k++) {
+                sums[label * dimension + k] += hidden[k];
             }
-        }
+        });
         float[] means = new float[sums.length];
         for (int label = 0; label < head.labels().size(); label++) {
             double square = 0;

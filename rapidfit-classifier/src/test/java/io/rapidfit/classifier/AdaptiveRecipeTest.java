@@ -138,6 +138,41 @@ class AdaptiveRecipeTest {
                         + " featureDropout=0.5, dropout=0.3, labelSmoothing=0.0, seed=42}");
     }
 
+    @Test
+    void choose_hasOneSetOfValuesForEmbeddings() {
+        MultiheadConfig config =
+                MultiheadConfig.defaults().withEncoder(Encoders.embedding("words", 48, new Embedding()));
+
+        assertThat(List.of(FEW, MANY)).allSatisfy(profile -> {
+            AdaptiveRecipe chosen = AdaptiveRecipe.choose(profile, config);
+            assertThat(chosen.recipe().dimension()).isEqualTo(48);
+            assertThat(chosen.recipe().rate()).isEqualTo(new Rate(0.002, 0.05, false));
+            assertThat(chosen.recipe().regularization()).isEqualTo(new Regularization(0, 0.3, 0, 0, 0, INFINITE));
+            assertThat(chosen.recipe().layers()).isEqualTo(new Layers(1, 48, Activation.GELU));
+        });
+        assertThat(AdaptiveRecipe.choose(NOISY, config)
+                        .recipe()
+                        .regularization()
+                        .labelSmoothing())
+                .isEqualTo(0.1);
+        // 200 texts are 7 steps of 32: 86 epochs are 602
+        assertThat(AdaptiveRecipe.choose(new DataProfile(200, 10, 48, 0.91239), config)
+                        .describe()
+                        .toString())
+                .isEqualTo("{chosenFor=FEW_TEXTS, texts=200, textsPerLabel=10, agreement=0.912, dimension=48,"
+                        + " hiddenLayers=1, epochs=86, batchSize=32, learningRate=0.002, dropout=0.3,"
+                        + " labelSmoothing=0.0, seed=42}");
+    }
+
+    @Test
+    void choose_takesALinearHeadThatIsGiven() {
+        MultiheadConfig config = MultiheadConfig.defaults()
+                .withEncoder(Encoders.embedding("words", 48, new Embedding()))
+                .withHead(HeadConfig.defaults().withHiddenLayers(0));
+
+        assertThat(AdaptiveRecipe.choose(FEW, config).recipe().layers().count()).isZero();
+    }
+
     private static AdaptiveRecipe chosen(DataProfile profile) {
         return AdaptiveRecipe.choose(profile, MultiheadConfig.defaults());
     }

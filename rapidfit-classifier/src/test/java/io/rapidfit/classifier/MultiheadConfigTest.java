@@ -261,7 +261,7 @@ class MultiheadConfigTest {
         assertThat(TrainingConfig.defaults())
                 .isEqualTo(new TrainingConfig(
                         null, null, null, 0.05, Schedule.LINEAR, 0, Double.POSITIVE_INFINITY, null, true, 42));
-        assertThat(HeadConfig.defaults()).isEqualTo(new HeadConfig(0, 1, Activation.GELU, null, true));
+        assertThat(HeadConfig.defaults()).isEqualTo(new HeadConfig(null, 1, Activation.GELU, null, true));
         assertThat(LossConfig.defaults()).isEqualTo(new LossConfig(null, ClassWeights.SQRT, 0, Map.of()));
         assertThat(EvaluationConfig.defaults()).isEqualTo(new EvaluationConfig(true, true, 0, Abstention.never(), 5));
         assertThat(MultiheadConfig.defaults())

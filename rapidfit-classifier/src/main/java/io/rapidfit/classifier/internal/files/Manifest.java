@@ -30,21 +30,69 @@ import org.jspecify.annotations.Nullable;
 record Manifest(
         int formatVersion,
         String libraryVersion,
-        NGramsEntry encoder,
+        EncoderEntry encoder,
         List<TaskEntry> tasks,
         Map<String, Object> training,
         WeightsEntry weights) {
 
     static final String FILE = "manifest.json";
     static final String FORMAT = "rapidfit-model";
-    static final int FORMAT_VERSION = 3;
+    static final int FORMAT_VERSION = 4;
 
     private static final int MAX_BYTES = 64 << 20;
 
     private static final Pattern WEIGHTS_NAME = Pattern.compile("weights-[0-9a-f]{12}\\.safetensors");
 
-    /** The encoder; {@code type} says what its words are, and leaves room for others. */
-    record NGramsEntry(String type, int dimension, int maxWords, int minChars, int maxChars, int minCount) {
+    /** What makes the hidden layer. */
+    sealed interface EncoderEntry {
+
+        int dimension();
+
+        void writeTo(JsonGenerator out) throws IOException;
+
+        void check(Path file) throws BadModelFile;
+
+        private static EncoderEntry of(JsonObject json, Path file) throws BadModelFile {
+            String type = json.string("type");
+            if (type.equals(EmbeddingEntry.TYPE)) {
+                return EmbeddingEntry.of(json);
+            }
+            if (NGramsEntry.TYPES.containsKey(type)) {
+                return NGramsEntry.of(json);
+            }
+            throw new BadModelFile(file, "unknown encoder \"" + type + "\"");
+        }
+    }
+
+    /** A function that whoever loads the model has to give: since format 4. */
+    record EmbeddingEntry(String name, int dimension) implements EncoderEntry {
+
+        private static final String TYPE = "embedding";
+
+        private static EmbeddingEntry of(JsonObject json) throws BadModelFile {
+            return new EmbeddingEntry(json.string("name"), json.integer("dimension"));
+        }
+
+        @Override
+        public void writeTo(JsonGenerator out) throws IOException {
+            out.writeStartObject();
+            out.writeStringField("type", TYPE);
+            out.writeStringField("name", name);
+            out.writeNumberField("dimension", dimension);
+            out.writeEndObject();
+        }
+
+        @Override
+        public void check(Path file) throws BadModelFile {
+            if (name.isBlank() || dimension < 1) {
+                throw BadModelFile.damaged(file, "the encoder is " + this);
+            }
+        }
+    }
+
+    /** N-grams; {@code type} says what their words are. */
+    record NGramsEntry(String type, int dimension, int maxWords, int minChars, int maxChars, int minCount)
+            implements EncoderEntry {
 
         /** The first is the only one that format 1 knows. */
         private static final Map<String, Segmentation> TYPES =
@@ -72,7 +120,8 @@ record Manifest(
                     json.integer("minCount"));
         }
 
-        private void writeTo(JsonGenerator out) throws IOException {
+        @Override
+        public void writeTo(JsonGenerator out) throws IOException {
             out.writeStartObject();
             out.writeStringField("type", type);
             out.writeNumberField("dimension", dimension);
@@ -81,6 +130,13 @@ record Manifest(
             out.writeNumberField("maxChars", maxChars);
             out.writeNumberField("minCount", minCount);
             out.writeEndObject();
+        }
+
+        @Override
+        public void check(Path file) throws BadModelFile {
+            if (!isPlausible()) {
+                throw BadModelFile.damaged(file, "the encoder's sizes are " + this);
+            }
         }
 
         private boolean isPlausible() {
@@ -282,7 +338,7 @@ record Manifest(
         Manifest manifest = new Manifest(
                 formatVersion,
                 json.has("libraryVersion") ? json.string("libraryVersion") : "unknown",
-                NGramsEntry.of(json.object("encoder")),
+                EncoderEntry.of(json.object("encoder"), file),
                 tasks,
                 json.mapOrEmpty("training"),
                 WeightsEntry.of(json.object("weights")));
@@ -315,12 +371,7 @@ record Manifest(
     }
 
     private void check(Path file) throws BadModelFile {
-        if (encoder.segmentation() == null) {
-            throw new BadModelFile(file, "unknown encoder \"" + encoder.type() + "\"");
-        }
-        if (!encoder.isPlausible()) {
-            throw BadModelFile.damaged(file, "the encoder's sizes are " + encoder);
-        }
+        encoder.check(file);
         Map<String, TaskEntry> byName = new LinkedHashMap<>();
         for (TaskEntry task : tasks) {
             byName.put(task.name(), task);

@@ -3,11 +3,14 @@ package io.rapidfit.classifier.internal.files;
 import io.rapidfit.classifier.internal.features.NGramSizes;
 import io.rapidfit.classifier.internal.features.NGramVocabulary;
 import io.rapidfit.classifier.internal.features.Segmentation;
+import io.rapidfit.classifier.internal.files.Manifest.EmbeddingEntry;
+import io.rapidfit.classifier.internal.files.Manifest.EncoderEntry;
 import io.rapidfit.classifier.internal.files.Manifest.NGramsEntry;
 import io.rapidfit.classifier.internal.files.Manifest.TaskEntry;
 import io.rapidfit.classifier.internal.files.Manifest.WeightsEntry;
 import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
 import io.rapidfit.classifier.internal.serve.Activation;
+import io.rapidfit.classifier.internal.serve.Centering;
 import io.rapidfit.classifier.internal.serve.EmbeddingTable;
 import io.rapidfit.classifier.internal.serve.FloatTable;
 import io.rapidfit.classifier.internal.serve.Head;
@@ -16,6 +19,9 @@ import io.rapidfit.classifier.internal.serve.Layer;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.classifier.internal.serve.Precision;
 import io.rapidfit.classifier.internal.serve.Scope;
+import io.rapidfit.classifier.internal.serve.TextEncoder;
+import io.rapidfit.classifier.internal.serve.TextModel;
+import io.rapidfit.classifier.internal.serve.VectorModel;
 import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Sha256;
 import java.io.IOException;
@@ -35,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Saves and loads a model as a directory: {@code manifest.json} and a file of weights that bears the start of its own
@@ -51,6 +58,11 @@ public final class ModelDirectory {
     private static final String SCALES = "table.scales";
 
     private static final String BIAS = "hidden.bias";
+
+    /** What a model of embeddings does with them before its heads. */
+    private static final String MEAN = "vectors.mean";
+
+    private static final String SCALE = "vectors.scale";
 
     /** What comes after the name of a layer, and of a head. */
     private static final String WEIGHTS = ".weights";
@@ -69,7 +81,7 @@ public final class ModelDirectory {
 
     /** Keeps the precision that the model has. */
     public static void save(Path given, SavedModel saved) throws IOException {
-        save(given, saved, saved.model().embeddings().precision());
+        save(given, saved, saved.model().precision());
     }
 
     public static void save(Path given, SavedModel saved, Precision precision) throws IOException {
@@ -98,29 +110,43 @@ public final class ModelDirectory {
     }
 
     private static Manifest manifest(SavedModel saved, WeightsEntry weights) {
-        NGramModel model = saved.model();
-        NGramSizes sizes = model.vocabulary().sizes();
-        NGramsEntry encoder = new NGramsEntry(
-                NGramsEntry.type(model.vocabulary().segmentation()),
-                model.dimension(),
-                sizes.maxWords(),
-                sizes.minChars(),
-                sizes.maxChars(),
-                saved.minCount());
         List<TaskEntry> tasks =
-                model.heads().stream().map(ModelDirectory::taskEntry).toList();
+                saved.model().heads().stream().map(ModelDirectory::taskEntry).toList();
         return new Manifest(
-                formatVersion(model, tasks), BuildInfo.version(), encoder, tasks, saved.training(), weights);
+                formatVersion(saved.model(), tasks),
+                BuildInfo.version(),
+                encoderEntry(saved),
+                tasks,
+                saved.training(),
+                weights);
+    }
+
+    private static EncoderEntry encoderEntry(SavedModel saved) {
+        if (saved.model() instanceof NGramModel model) {
+            NGramSizes sizes = model.vocabulary().sizes();
+            return new NGramsEntry(
+                    NGramsEntry.type(model.vocabulary().segmentation()),
+                    model.dimension(),
+                    sizes.maxWords(),
+                    sizes.minChars(),
+                    sizes.maxChars(),
+                    saved.minCount());
+        }
+        TextEncoder encoder = ((VectorModel) saved.model()).encoder();
+        return new EmbeddingEntry(encoder.name(), encoder.dimension());
     }
 
     /** The oldest that says it all: so the library that saved an old model can go on reading it. */
-    private static int formatVersion(NGramModel model, List<TaskEntry> tasks) {
+    private static int formatVersion(TextModel model, List<TaskEntry> tasks) {
+        if (!(model instanceof NGramModel ngrams)) {
+            return 4;
+        }
         if (!tasks.stream().allMatch(TaskEntry::isPlain)
                 || model.heads().stream().anyMatch(head -> head.scope() != null)) {
             return 3;
         }
-        return model.vocabulary().segmentation() == Segmentation.RUNS
-                        && model.embeddings().precision() == Precision.FLOAT32
+        return ngrams.vocabulary().segmentation() == Segmentation.RUNS
+                        && ngrams.embeddings().precision() == Precision.FLOAT32
                 ? 1
                 : 2;
     }
@@ -138,10 +164,22 @@ public final class ModelDirectory {
                 head.threshold());
     }
 
-    private static Map<String, Tensor> tensors(NGramModel model) {
+    private static Map<String, Tensor> tensors(TextModel model) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        if (model instanceof NGramModel ngrams) {
+            putNGrams(ngrams, tensors);
+        } else {
+            Centering centering = ((VectorModel) model).centering();
+            tensors.put(MEAN, Tensor.of(centering.mean(), model.dimension()));
+            tensors.put(SCALE, Tensor.of(new float[] {centering.scale()}, 1));
+        }
+        putHeads(model, tensors);
+        return tensors;
+    }
+
+    private static void putNGrams(NGramModel model, Map<String, Tensor> tensors) {
         int rows = model.vocabulary().size();
         int dimension = model.dimension();
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put(HASHES, Tensor.of(model.vocabulary().hashes(), rows));
         tensors.put(IDF, Tensor.of(model.vocabulary().idf(), rows));
         if (model.embeddings() instanceof Int8Table table) {
@@ -151,6 +189,9 @@ public final class ModelDirectory {
             tensors.put(TABLE, Tensor.of(model.table(), rows, dimension));
         }
         tensors.put(BIAS, Tensor.of(model.bias(), dimension));
+    }
+
+    private static void putHeads(TextModel model, Map<String, Tensor> tensors) {
         for (int i = 0; i < model.heads().size(); i++) {
             Head head = model.heads().get(i);
             for (int j = 0; j < head.layers().size(); j++) {
@@ -162,11 +203,10 @@ public final class ModelDirectory {
             Scope scope = head.scope();
             if (scope != null) {
                 tensors.put(
-                        head(i) + MEANS, Tensor.of(scope.means(), head.labels().size(), dimension));
+                        head(i) + MEANS, Tensor.of(scope.means(), head.labels().size(), model.dimension()));
                 tensors.put(head(i) + FAMILIAR, Tensor.of(scope.familiar(), scope.familiar().length));
             }
         }
-        return tensors;
     }
 
     private static String head(int head) {
@@ -194,12 +234,22 @@ public final class ModelDirectory {
         }
     }
 
-    /** @throws BadModelFile naming the file that is missing, damaged or too new */
+    /** Of a model that needs no encoder of the caller's. */
     public static SavedModel load(Path directory) throws IOException, BadModelFile {
+        return load(directory, null);
+    }
+
+    /**
+     * @param given what makes the vectors of a model of embeddings; null where there is none
+     * @throws BadModelFile naming the file that is missing, damaged or too new
+     * @throws IllegalArgumentException if the model needs another encoder than the given one
+     */
+    public static SavedModel load(Path directory, @Nullable TextEncoder given) throws IOException, BadModelFile {
         for (int attempt = 1; ; attempt++) {
             Manifest manifest = Manifest.read(directory);
+            requireFitting(directory, manifest.encoder(), given);
             try {
-                return load(directory, manifest);
+                return load(directory, manifest, given);
             } catch (NoSuchFileException e) { // perhaps a saving has just replaced the model
                 if (attempt == ATTEMPTS) {
                     throw new BadModelFile(directory.resolve(manifest.weights().file()), "missing");
@@ -208,11 +258,36 @@ public final class ModelDirectory {
         }
     }
 
-    private static SavedModel load(Path directory, Manifest manifest) throws IOException, BadModelFile {
+    private static void requireFitting(Path directory, EncoderEntry entry, @Nullable TextEncoder given) {
+        if (entry instanceof EmbeddingEntry embedding) {
+            String needed = "the model in %s was trained on embedding '%s' of dimension %s"
+                    .formatted(directory, embedding.name(), embedding.dimension());
+            if (given == null) {
+                throw new IllegalArgumentException(
+                        ("%s, whose function is not saved with it: load it with MultiheadClassifier.load(directory,"
+                                        + " Encoders.embedding(\"%s\", %s, function))")
+                                .formatted(needed, embedding.name(), embedding.dimension()));
+            }
+            if (!given.name().equals(embedding.name()) || given.dimension() != embedding.dimension()) {
+                throw new IllegalArgumentException("%s, and cannot be loaded with embedding '%s' of dimension %s"
+                        .formatted(needed, given.name(), given.dimension()));
+            }
+        } else if (given != null) {
+            throw new IllegalArgumentException(
+                    "the model in %s has its own n-grams, and takes no embedding: load it with MultiheadClassifier.load(directory)"
+                            .formatted(directory));
+        }
+    }
+
+    private static SavedModel load(Path directory, Manifest manifest, @Nullable TextEncoder given)
+            throws IOException, BadModelFile {
         Path file = directory.resolve(manifest.weights().file());
         Tensors tensors = new Tensors(readWeights(file, manifest.weights()), file);
         try {
-            return new SavedModel(model(manifest, tensors), manifest.encoder().minCount(), manifest.training());
+            return manifest.encoder() instanceof NGramsEntry ngrams
+                    ? new SavedModel(ngramModel(ngrams, manifest, tensors), ngrams.minCount(), manifest.training())
+                    : new SavedModel(
+                            vectorModel(Objects.requireNonNull(given), manifest, tensors), 0, manifest.training());
         } catch (IllegalArgumentException e) {
             throw BadModelFile.damaged(file, "" + e.getMessage());
         }
@@ -234,8 +309,13 @@ public final class ModelDirectory {
         return tensors;
     }
 
-    private static NGramModel model(Manifest manifest, Tensors tensors) throws BadModelFile {
-        NGramsEntry encoder = manifest.encoder();
+    private static VectorModel vectorModel(TextEncoder encoder, Manifest manifest, Tensors tensors)
+            throws BadModelFile {
+        Centering centering = new Centering(tensors.floats(MEAN, encoder.dimension()), tensors.floats(SCALE, 1)[0]);
+        return new VectorModel(encoder, centering, heads(manifest, tensors));
+    }
+
+    private static NGramModel ngramModel(NGramsEntry encoder, Manifest manifest, Tensors tensors) throws BadModelFile {
         int dimension = encoder.dimension();
         long[] hashes = tensors.longs(HASHES);
         int rows = hashes.length;

@@ -10,15 +10,11 @@ import java.util.List;
  *
  * <p>Immutable and thread-safe; the arrays it is made of are shared, not copied, but for a table of floats.
  */
-public final class NGramModel {
+public final class NGramModel extends TextModel {
 
     private final NGramVocabulary vocabulary;
     private final EmbeddingTable table;
     private final float[] bias;
-    private final List<Head> heads;
-
-    /** For each head the index of the one that it is nested in, or -1. */
-    private final int[] finer;
 
     /**
      * @param table of shape (vocabulary, dimension), row by row
@@ -34,34 +30,14 @@ public final class NGramModel {
      * @throws IllegalArgumentException if the sizes do not fit
      */
     public NGramModel(NGramVocabulary vocabulary, EmbeddingTable table, float[] bias, List<Head> heads) {
+        super(bias.length, heads);
         if (table.rows() != vocabulary.size() || table.dimension() != bias.length) {
             throw new IllegalArgumentException("a table of %s rows of %s for %s n-grams and dimension %s"
                     .formatted(table.rows(), table.dimension(), vocabulary.size(), bias.length));
         }
-        for (Head head : heads) {
-            if (!head.layers().isEmpty() && head.layers().get(0).inputs() != bias.length) {
-                throw new IllegalArgumentException("the head of task '%s' takes %s values, the dimension is %s"
-                        .formatted(head.task(), head.layers().get(0).inputs(), bias.length));
-            }
-        }
         this.vocabulary = vocabulary;
         this.table = table;
         this.bias = bias;
-        this.heads = List.copyOf(heads);
-        this.finer = new int[heads.size()];
-        for (int i = 0; i < finer.length; i++) {
-            Head finerHead = heads.get(i).finer();
-            finer[i] = finerHead == null ? -1 : indexOf(finerHead.task());
-        }
-    }
-
-    private int indexOf(String task) {
-        for (int i = 0; i < heads.size(); i++) {
-            if (heads.get(i).task().equals(task)) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("no head of task '%s', in which another is nested".formatted(task));
     }
 
     public NGramVocabulary vocabulary() {
@@ -77,31 +53,39 @@ public final class NGramModel {
         return table;
     }
 
-    /** The same model with other heads. */
+    @Override
     public NGramModel withHeads(List<Head> newHeads) {
         return new NGramModel(vocabulary, table, bias, newHeads);
     }
 
-    /** The same model with its table kept otherwise. */
+    @Override
+    public Precision precision() {
+        return table.precision();
+    }
+
+    @Override
     public NGramModel withPrecision(Precision precision) {
-        return new NGramModel(vocabulary, table.withPrecision(precision), bias, heads);
+        return new NGramModel(vocabulary, table.withPrecision(precision), bias, heads());
+    }
+
+    /** This model: it is quicker than a memory. */
+    @Override
+    public NGramModel remembering() {
+        return this;
     }
 
     public float[] bias() {
         return bias;
     }
 
-    public int dimension() {
-        return bias.length;
-    }
-
-    public List<Head> heads() {
-        return heads;
-    }
-
-    /** The text's hidden layer, from which every head answers. */
+    @Override
     public float[] encode(String text) {
         return encode(vocabulary.features(text));
+    }
+
+    @Override
+    public List<float[]> encode(List<String> texts) {
+        return texts.stream().map(this::encode).toList();
     }
 
     public float[] encode(FeatureBag features) {
@@ -116,11 +100,6 @@ public final class NGramModel {
         float[] sums = bias.clone();
         table.add(features, sums);
         return sums;
-    }
-
-    /** What a head of this model says, from a text's hidden layer. */
-    public Answer answer(float[] hidden, Head head) {
-        return head.answer(hidden);
     }
 
     /**
@@ -143,21 +122,5 @@ public final class NGramModel {
             contributions[i] = features.weight(i) * table.dot(features.row(i), direction);
         }
         return new Attribution(contributions, constant);
-    }
-
-    /** What all heads say, in their order, from a text's hidden layer. */
-    public List<Answer> answers(float[] hidden) {
-        Answer[] answers = new Answer[heads.size()];
-        for (int i = 0; i < answers.length; i++) {
-            if (finer[i] < 0) {
-                answers[i] = heads.get(i).answer(hidden, null);
-            }
-        }
-        for (int i = 0; i < answers.length; i++) {
-            if (finer[i] >= 0) {
-                answers[i] = heads.get(i).answer(hidden, answers[finer[i]]);
-            }
-        }
-        return List.of(answers);
     }
 }

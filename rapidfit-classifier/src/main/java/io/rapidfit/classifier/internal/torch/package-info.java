@@ -1,4 +1,4 @@
-/** Training with DJL and PyTorch, and the only place that touches them. Start with {@link NGramTrainer}. */
+/** Training with DJL and PyTorch, and the only place that touches them. Start with {@link Trainer}. */
 @NullMarked
 package io.rapidfit.classifier.internal.torch;
 

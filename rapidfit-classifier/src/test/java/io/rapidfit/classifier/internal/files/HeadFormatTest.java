@@ -37,10 +37,10 @@ class HeadFormatTest {
     void load_answersToTheBit(Activation activation) throws Exception {
         SavedModel floats = ModelFixtures.everything(activation, 3);
         for (Precision precision : Precision.values()) {
-            NGramModel model = floats.model().withPrecision(precision);
+            NGramModel model = ModelFixtures.ngrams(floats).withPrecision(precision);
 
             ModelDirectory.save(directory, floats, precision);
-            NGramModel loaded = ModelDirectory.load(directory).model();
+            NGramModel loaded = ModelFixtures.ngrams(ModelDirectory.load(directory));
 
             assertThat(loaded.embeddings().precision()).isEqualTo(precision);
             for (String text : ModelFixtures.TEXTS) {
@@ -96,7 +96,7 @@ class HeadFormatTest {
     /** So that the library of that time can go on reading it. */
     @Test
     void save_usesTheOldestFormatThatSaysItAll() throws Exception {
-        NGramModel model = ModelFixtures.everything(Activation.RELU, 3).model();
+        NGramModel model = ModelFixtures.ngrams(ModelFixtures.everything(Activation.RELU, 3));
         Head fine = model.heads().get(1);
         Head layered = model.heads().get(2);
         Head plain = model.heads().get(3);
@@ -123,7 +123,7 @@ class HeadFormatTest {
 
     @Test
     void save_writesNothingOfWhatAPlainHeadHasNot() throws Exception {
-        NGramModel model = ModelFixtures.everything(Activation.RELU, 3).model();
+        NGramModel model = ModelFixtures.ngrams(ModelFixtures.everything(Activation.RELU, 3));
         formatOf(model, model.heads().get(3));
 
         assertThat(directory.resolve("manifest.json"))
@@ -218,7 +218,7 @@ class HeadFormatTest {
 
     @Test
     void save_ofWhatLoadWouldRefuseIsRefused() {
-        NGramModel model = ModelFixtures.everything(Activation.RELU, 3).model();
+        NGramModel model = ModelFixtures.ngrams(ModelFixtures.everything(Activation.RELU, 3));
         Head plain = model.heads().get(3);
         float[] means = new float[2 * model.dimension()];
         means[0] = Float.NaN;

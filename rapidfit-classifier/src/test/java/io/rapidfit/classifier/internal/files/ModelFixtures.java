@@ -53,6 +53,11 @@ public final class ModelFixtures {
         return new SavedModel(model, 1, Map.of("seed", 1));
     }
 
+    /** Of what was saved, the model as the kind that it is. */
+    static NGramModel ngrams(SavedModel saved) {
+        return (NGramModel) saved.model();
+    }
+
     private Head head(String task, List<String> labels, Activation activation, int... hidden) {
         List<Layer> layers = new ArrayList<>();
         int inputs = DIMENSION;

@@ -84,18 +84,18 @@ class TablePrecisionTest {
 
         ModelDirectory.save(directory, bytes, Precision.FLOAT32);
         assertThat(precision(directory)).isEqualTo(Precision.FLOAT32);
-        assertThat(ModelDirectory.load(directory).model().table())
-                .isEqualTo(bytes.model().table());
+        assertThat(ModelFixtures.ngrams(ModelDirectory.load(directory)).table())
+                .isEqualTo(ModelFixtures.ngrams(bytes).table());
     }
 
     private static Precision precision(Path directory) throws Exception {
-        return ModelDirectory.load(directory).model().embeddings().precision();
+        return ModelFixtures.ngrams(ModelDirectory.load(directory)).embeddings().precision();
     }
 
     @Test
     void save_asInt8AnswersNearlyTheSame() throws Exception {
         ModelDirectory.save(directory, floats, Precision.INT8);
-        NGramModel bytes = ModelDirectory.load(directory).model();
+        NGramModel bytes = ModelFixtures.ngrams(ModelDirectory.load(directory));
 
         for (String text : TEXTS) {
             float[] expected = floats.model().encode(text);
@@ -115,14 +115,18 @@ class TablePrecisionTest {
         assertThat(Manifest.read(directory).formatVersion()).isEqualTo(1);
         ModelDirectory.save(directory, saved, Precision.INT8);
         assertThat(Manifest.read(directory).formatVersion()).isEqualTo(2);
-        assertThat(ModelDirectory.load(directory).model().vocabulary().segmentation())
+        assertThat(ModelFixtures.ngrams(ModelDirectory.load(directory))
+                        .vocabulary()
+                        .segmentation())
                 .isEqualTo(Segmentation.RUNS);
     }
 
     @Test
     void write_makesWhatSaveMakes() throws Exception {
         write(tensors());
-        assertThat(ModelDirectory.load(directory).model().embeddings().precision())
+        assertThat(ModelFixtures.ngrams(ModelDirectory.load(directory))
+                        .embeddings()
+                        .precision())
                 .isEqualTo(Precision.INT8);
     }
 
