@@ -195,7 +195,7 @@ public final class Trainer<M extends TextModel> {
                     NDArray logits = logits(step, heads.get(task), hidden);
                     total = total.add(loss(step, logits, targets(step, batch, task)));
                 }
-                NDArray mean = total.mul(1f / batch.length);
+                NDArray mean = total.mul(step.number(1f / batch.length));
                 collector.backward(mean);
                 loss = mean.getFloat();
             }
@@ -243,8 +243,8 @@ public final class Trainer<M extends TextModel> {
         NDArray logProbabilities = logits.logSoftmax(1);
         NDArray losses = logProbabilities.mul(targets);
         if (regularization.focalGamma() > 0) {
-            NDArray doubt = step.number(1).sub(logProbabilities.exp()).maximum(1e-6f);
-            losses = losses.mul(doubt.pow((float) regularization.focalGamma()));
+            NDArray doubt = step.number(1).sub(logProbabilities.exp()).maximum(step.number(1e-6f));
+            losses = losses.mul(doubt.pow(step.number((float) regularization.focalGamma())));
         }
         return losses.sum().neg();
     }

@@ -15,6 +15,7 @@ import io.rapidfit.classifier.internal.torch.TrainingRecipe.Regularization;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -317,6 +318,10 @@ class NGramTrainerRecipeTest {
         Regularization regularization = new Regularization(featureDropout, dropout, 0, 0, 0, norm);
         TrainingRecipe recipe = new TrainingRecipe(
                 DIMENSION, 5, 2, new Rate(0.01, 0, false), regularization, new Layers(1, 4, Activation.GELU), 42);
+        return trained(recipe);
+    }
+
+    private static double[] trained(TrainingRecipe recipe) throws EngineLoadException {
         return Reference.parameters(NGramTrainer.train(VOCABULARY, DATA, recipe, (e, l, m) -> true));
     }
 
@@ -446,6 +451,33 @@ class NGramTrainerRecipeTest {
         // a share of 1/8 each of 1000, with a standard deviation of 10.5
         assertThat(once).isBetween(85L, 165L);
         assertThat(twice).isBetween(85L, 165L);
+    }
+
+    /** DJL's arithmetic with plain numbers leaves memory behind that is freed before the gradients are computed. */
+    @Test
+    void train_givesTheSameBitsWhileGarbageIsCollected() throws Exception {
+        TrainingRecipe recipe = new TrainingRecipe(
+                DIMENSION,
+                150,
+                2,
+                new Rate(0.01, 0, false),
+                regularization(0.1, 2, 0, INFINITE),
+                new Layers(1, 4, Activation.GELU),
+                42);
+        double[] undisturbed = trained(recipe);
+        AtomicBoolean done = new AtomicBoolean();
+        Thread collector = new Thread(() -> {
+            while (!done.get()) {
+                System.gc();
+            }
+        });
+        collector.start();
+        try {
+            assertThat(trained(recipe)).isEqualTo(undisturbed);
+        } finally {
+            done.set(true);
+            collector.join();
+        }
     }
 
     @Test
