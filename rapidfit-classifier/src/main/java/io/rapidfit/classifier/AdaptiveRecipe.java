@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses by the data what the configuration leaves open. The values were found on held-out parts of the training texts of
- * banking77, hwu64 (whole, and 5 to 30 texts a label) and tweeteval; those for embeddings on the first two, with all-MiniLM-L6-v2.
+ * banking77, hwu64 (whole, and 5 to 30 texts a label) and tweeteval; those for embeddings on the first two, with 5, 10 and
+ * 50 texts a label and all-MiniLM-L6-v2.
  *
  * @param minCount how many texts must have an n-gram for it to be learnt; 0 where the encoder has none
  */

@@ -1,6 +1,9 @@
 package io.rapidfit.classifier;
 
-/** How the numbers of a saved model's largest part, its table of n-grams, are kept: in the file and in memory. */
+/**
+ * How the numbers of a saved model's largest part, its table of n-grams, are kept: in the file and in memory. A model of
+ * embeddings has no such table, and stays as it is.
+ */
 public enum WeightPrecision {
     /** Four bytes each, as they were trained. */
     FLOAT32,

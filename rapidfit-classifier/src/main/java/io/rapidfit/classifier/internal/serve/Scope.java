@@ -45,7 +45,7 @@ public final class Scope {
         double cosine = cosine(means, label * dimension, hidden);
         int below = below((float) cosine);
         double n = familiar.length + 1.0;
-        if (below == 0) { // stranger than all: 0 is as strange as it gets, since hidden layers are not negative
+        if (below == 0) { // stranger than all: 0 is as strange as it gets: n-grams' hidden layers are not negative
             double lowest = Math.max(familiar[0], 1e-6);
             return 1 - Math.max(0, Math.min(1, cosine / lowest)) / n;
         }
