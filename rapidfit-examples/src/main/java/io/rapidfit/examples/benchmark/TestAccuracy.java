@@ -1,5 +1,7 @@
 package io.rapidfit.examples.benchmark;
 
+import io.rapidfit.classifier.Encoder;
+import io.rapidfit.classifier.Encoders;
 import io.rapidfit.classifier.MultiheadClassifier;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
@@ -155,10 +157,15 @@ public final class TestAccuracy {
 
     /** One task, learnt from {@link #fewPerLabel few} examples. */
     static Measured measureFew(Path directory, String task, int perLabel, long seed) {
+        return measureFew(directory, task, perLabel, seed, Encoders.ngrams());
+    }
+
+    /** The same with another encoder. */
+    static Measured measureFew(Path directory, String task, int perLabel, long seed, Encoder encoder) {
         return measure(
                 fewPerLabel(training(directory).only(task), perLabel, seed),
                 load(directory.resolve("test")).only(task),
-                MultiheadClassifier.builder().seed(seed));
+                MultiheadClassifier.builder().encoder(encoder).seed(seed));
     }
 
     private static Measured measure(Dataset train, Dataset test, MultiheadClassifier.Builder builder) {
