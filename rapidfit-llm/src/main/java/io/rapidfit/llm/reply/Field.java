@@ -4,7 +4,9 @@ import io.rapidfit.llm.reply.Json.Arr;
 import io.rapidfit.text.TextNormalizer;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,8 @@ final class Field {
         NUMBER,
         INTEGER,
         BOOL,
-        STRINGS
+        STRINGS,
+        PERMUTATION
     }
 
     private final String name;
@@ -99,6 +102,9 @@ final class Field {
             case INTEGER -> "a whole number from %s to %s".formatted(min.toPlainString(), max.toPlainString());
             case BOOL -> "true or false";
             case STRINGS -> "an array of strings";
+            case PERMUTATION ->
+                "an array of the whole numbers from %s to %s, each once"
+                        .formatted(min.toPlainString(), max.toPlainString());
         };
     }
 
@@ -117,6 +123,7 @@ final class Field {
             case INTEGER -> whole(number(value, repairs));
             case BOOL -> bool(value, repairs);
             case STRINGS -> strings(value, repairs);
+            case PERMUTATION -> permutation(value, repairs);
         };
     }
 
@@ -207,5 +214,21 @@ final class Field {
             strings.add(wellFormed(text, repairs));
         }
         return List.copyOf(strings);
+    }
+
+    private @Nullable List<Long> permutation(Object value, RepairCount repairs) {
+        if (!(value instanceof Arr array)
+                || array.damage() != null
+                || BigDecimal.valueOf(array.elements.size()).compareTo(max) != 0) {
+            return null;
+        }
+        Set<Long> numbers = new LinkedHashSet<>();
+        for (Object element : array.elements) {
+            Long number = whole(number(element, repairs));
+            if (number == null || !numbers.add(number)) {
+                return null;
+            }
+        }
+        return List.copyOf(numbers);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
  * What could be read out of one answer of a model.
  *
  * @param rows the accepted records, in the order of the reply and each with its fields in the order of the shape: String,
- *     Long, Double, Boolean or {@code List<String>}; an optional string that was not given is absent. For
+ *     Long, Double, Boolean, {@code List<String>} or {@code List<Long>}; an optional string that was not given is absent. For
  *     {@link ReplyShape#object()} at most one
  * @param problems sentences for the model that say what was wrong, fit to be sent as they are; at most 10, each short.
  *     They quote the reply

@@ -159,6 +159,13 @@ public final class ReplyShape {
             return add(Field.of(Require.notBlank("name", name), Kind.STRINGS));
         }
 
+        /** An array of the whole numbers from 1 to {@code n}, each once: an order. A {@code List<Long>} in the row. */
+        public Builder permutation(String name, int n) {
+            Require.inRange("n", n, 1, Integer.MAX_VALUE);
+            return add(Field.inRange(
+                    Require.notBlank("name", name), Kind.PERMUTATION, BigDecimal.ONE, BigDecimal.valueOf(n)));
+        }
+
         /**
          * Every record carries an {@code "id"}, a string, and there is one record for each of these. A record with
          * another id is not accepted, nor are two that differ and have the same.

@@ -56,6 +56,11 @@ final class ShapeSchema {
             case NUMBER -> property.put("type", "number").put("description", field.expected());
             case INTEGER -> property.put("type", "integer").put("description", field.expected());
             case BOOL -> property.put("type", "boolean");
+            case PERMUTATION ->
+                property.put("type", "array")
+                        .put("description", field.expected())
+                        .putObject("items")
+                        .put("type", "integer");
             case STRINGS -> property.put("type", "array").putObject("items").put("type", "string");
         }
         return property;

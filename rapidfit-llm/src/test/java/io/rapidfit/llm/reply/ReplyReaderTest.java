@@ -636,4 +636,43 @@ class ReplyReaderTest {
     private static String quoted(String json) {
         return '"' + json.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
+
+    // ---- orders ----
+
+    private static Reply order(String rank) {
+        return ReplyReader.read(ReplyShape.object().permutation("rank", 3).build(), "{\"rank\": " + rank + "}", false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[3, 1, 2]", "[\"3\", 1.0, \"2\"]", "[3, 1, 2,]"})
+    void read_takesAPermutation(String rank) {
+        assertThat(order(rank).rows()).containsExactly(Map.of("rank", List.of(3L, 1L, 2L)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[3, 1]", // one is missing
+                "[3, 1, 1]", // one is there twice
+                "[1, 2, 3, 3]",
+                "[0, 1, 2]", // counted from 0
+                "[2, 3, 4]",
+                "[1, 2, 2.5]",
+                "[1, 2, null]",
+                "[1, 2, \"third\"]",
+                "[[1], 2, 3]",
+                "[]",
+                "3",
+                "\"3, 1, 2\"",
+                "{\"1\": 3}"
+            })
+    void read_refusesWhatIsNoPermutation(String rank) {
+        Reply reply = order(rank);
+
+        assertThat(reply.rows()).isEmpty();
+        assertThat(reply.problems())
+                .singleElement()
+                .asString()
+                .contains("must be an array of the whole numbers from 1 to 3, each once");
+    }
 }

@@ -51,6 +51,7 @@ class ReplyShapeTest {
                         .integer("grade", -1, 5)
                         .bool("ok")
                         .strings("tags")
+                        .permutation("rank", 3)
                         .build(),
                 """
                 {"type": "object",
@@ -59,8 +60,10 @@ class ReplyShapeTest {
                    "score": {"type": "number", "description": "a number from 0 to 0.5"},
                    "grade": {"type": "integer", "description": "a whole number from -1 to 5"},
                    "ok": {"type": "boolean"},
-                   "tags": {"type": "array", "items": {"type": "string"}}},
-                 "required": ["reason", "score", "grade", "ok", "tags"],
+                   "tags": {"type": "array", "items": {"type": "string"}},
+                   "rank": {"type": "array", "description": "an array of the whole numbers from 1 to 3, each once",
+                            "items": {"type": "integer"}}},
+                 "required": ["reason", "score", "grade", "ok", "tags", "rank"],
                  "additionalProperties": false}
                 """);
     }
