@@ -72,6 +72,11 @@ public final class Cassette {
             public String modelId() {
                 return model.modelId();
             }
+
+            @Override
+            public int maxConcurrency() {
+                return model.maxConcurrency();
+            }
         };
     }
 
@@ -109,6 +114,11 @@ public final class Cassette {
         @Override
         public String modelId() {
             return model.modelId();
+        }
+
+        @Override
+        public int maxConcurrency() {
+            return model.maxConcurrency();
         }
     }
 

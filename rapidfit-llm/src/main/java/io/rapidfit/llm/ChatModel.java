@@ -22,4 +22,9 @@ public interface ChatModel {
     default String modelId() {
         return "custom";
     }
+
+    /** How many calls at once are worth making, at least 1: as many as its policy lets through; 8 where nobody says. */
+    default int maxConcurrency() {
+        return 8;
+    }
 }

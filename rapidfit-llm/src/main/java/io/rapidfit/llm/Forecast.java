@@ -21,9 +21,30 @@ public record Forecast(
         OptionalDouble leastCost,
         OptionalDouble mostCost) {
 
+    /** Nothing is going to be asked. */
+    public static final Forecast NONE =
+            new Forecast(0, 0, Usage.NONE, Usage.NONE, OptionalDouble.of(0), OptionalDouble.of(0));
+
     public Forecast {
         Require.atLeast("leastCalls", leastCalls, 0);
         Require.atLeast("mostCalls", mostCalls, leastCalls);
+    }
+
+    /** Of both runs together. */
+    public Forecast plus(Forecast other) {
+        return new Forecast(
+                leastCalls + other.leastCalls,
+                mostCalls + other.mostCalls,
+                leastTokens.plus(other.leastTokens),
+                mostTokens.plus(other.mostTokens),
+                sum(leastCost, other.leastCost),
+                sum(mostCost, other.mostCost));
+    }
+
+    private static OptionalDouble sum(OptionalDouble a, OptionalDouble b) {
+        return a.isPresent() && b.isPresent()
+                ? OptionalDouble.of(a.getAsDouble() + b.getAsDouble())
+                : OptionalDouble.empty();
     }
 
     /** Prints a table of three columns. */

@@ -31,6 +31,11 @@ final class PolicyChatModel implements ChatModel {
     }
 
     @Override
+    public int maxConcurrency() {
+        return policy.maxConcurrency();
+    }
+
+    @Override
     public ChatResponse chat(ChatRequest request) {
         try {
             free.acquire();

@@ -32,6 +32,10 @@ public record RunUsage(
         Duration p95Latency,
         Duration maxLatency) {
 
+    /** No call was made. */
+    public static final RunUsage NONE =
+            new RunUsage(0, 0, 0, 0, 0, Usage.NONE, OptionalDouble.of(0), Duration.ZERO, Duration.ZERO, Duration.ZERO);
+
     /** Prints a table of two columns. */
     public void display(Appendable out) {
         new TextTable()

@@ -541,4 +541,13 @@ class CassetteTest {
                 ChatRequest.of("a\uD83D\uDE01"),
                 "message 1 (USER) at character 2, now \"\uD83D\uDE01\", then \"\uD83D\uDE00\".");
     }
+
+    @Test
+    void maxConcurrency_isTheRecordedModels() {
+        ChatModel three = CallPolicy.builder().maxConcurrency(3).build().wrap(request -> ChatResponse.of("ok"));
+        Path file = Path.of("never-written.jsonl");
+
+        assertThat(Cassette.record(file, three).maxConcurrency()).isEqualTo(3);
+        assertThat(Cassette.extend(file, three).maxConcurrency()).isEqualTo(3);
+    }
 }

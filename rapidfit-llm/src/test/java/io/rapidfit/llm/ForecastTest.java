@@ -53,4 +53,36 @@ class ForecastTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("mostCalls must be at least 5 but was 4");
     }
+
+    @Test
+    void plus_isTheForecastOfBothRuns() {
+        Forecast sum = forecast(OptionalDouble.of(0.5), OptionalDouble.of(1.5))
+                .plus(new Forecast(
+                        1, 2, new Usage(10, 2, 1), new Usage(20, 4, 0), OptionalDouble.of(0.25), OptionalDouble.of(2)));
+
+        assertThat(sum)
+                .isEqualTo(new Forecast(
+                        4,
+                        14,
+                        new Usage(110, 22, 1),
+                        new Usage(1020, 204, 0),
+                        OptionalDouble.of(0.75),
+                        OptionalDouble.of(3.5)));
+    }
+
+    @Test
+    void plus_doesNotKnowTheCostWhereOneIsUnknown() {
+        Forecast known = forecast(OptionalDouble.of(0.5), OptionalDouble.of(1.5));
+        Forecast unknown = forecast(OptionalDouble.empty(), OptionalDouble.empty());
+
+        assertThat(known.plus(unknown).leastCost()).isEmpty();
+        assertThat(unknown.plus(known).mostCost()).isEmpty();
+    }
+
+    @Test
+    void none_addsNothing() {
+        Forecast known = forecast(OptionalDouble.of(0.5), OptionalDouble.of(1.5));
+
+        assertThat(Forecast.NONE.plus(known)).isEqualTo(known);
+    }
 }

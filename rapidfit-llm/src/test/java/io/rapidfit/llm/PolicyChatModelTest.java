@@ -599,4 +599,14 @@ class PolicyChatModelTest {
             throw new IllegalStateException(e);
         }
     }
+
+    @Test
+    void maxConcurrency_isThePolicys() {
+        ChatModel bare = request -> ChatResponse.of("ok");
+
+        assertThat(bare.maxConcurrency()).isEqualTo(8);
+        assertThat(CallPolicy.defaults().wrap(bare).maxConcurrency()).isEqualTo(16);
+        assertThat(CallPolicy.builder().maxConcurrency(3).build().wrap(bare).maxConcurrency())
+                .isEqualTo(3);
+    }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,26 +109,19 @@ public final class LLMAnnotator {
         });
         return synthesizer == null
                 ? annotation
-                : sum(
-                        annotation,
+                : annotation.plus(range(
                         synthesizer.forecast(labelled.get(0), checked),
-                        synthesizer.forecast(labelled.get(1), checked));
+                        synthesizer.forecast(labelled.get(1), checked)));
     }
 
-    private static Forecast sum(Forecast first, Forecast best, Forecast worst) {
+    private static Forecast range(Forecast best, Forecast worst) {
         return new Forecast(
-                first.leastCalls() + best.leastCalls(),
-                first.mostCalls() + worst.mostCalls(),
-                first.leastTokens().plus(best.leastTokens()),
-                first.mostTokens().plus(worst.mostTokens()),
-                sum(first.leastCost(), best.leastCost()),
-                sum(first.mostCost(), worst.mostCost()));
-    }
-
-    private static OptionalDouble sum(OptionalDouble a, OptionalDouble b) {
-        return a.isPresent() && b.isPresent()
-                ? OptionalDouble.of(a.getAsDouble() + b.getAsDouble())
-                : OptionalDouble.empty();
+                best.leastCalls(),
+                worst.mostCalls(),
+                best.leastTokens(),
+                worst.mostTokens(),
+                best.leastCost(),
+                worst.mostCost());
     }
 
     private List<Unlabelled> annotate(GenerationRun run, List<String> texts, List<AnnotationTask> tasks) {

@@ -23,6 +23,11 @@ abstract class ProviderFacade implements ChatModel {
         return model.modelId();
     }
 
+    @Override
+    public int maxConcurrency() {
+        return model.maxConcurrency();
+    }
+
     /** Model and host, no key. */
     @Override
     public String toString() {

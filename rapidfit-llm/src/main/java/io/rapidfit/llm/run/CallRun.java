@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallRun {
 
+    private static final int MOST_AT_ONCE = 10_000;
+
     private final ChatModel model;
     private final int concurrency;
     private final int maxTokens;
@@ -51,19 +53,39 @@ public final class CallRun {
     private final Cancellation cancellation;
     private final Consumer<CallProgress> onProgress;
     private final @Nullable Journal journal;
-    private final Map<String, ChatRequest> failed = new ConcurrentSkipListMap<>();
+    private final boolean independent;
+    private final Map<String, ChatRequest> failed;
     private final AtomicReference<@Nullable LLMException> end = new AtomicReference<>();
     private final Meter meter;
 
     private CallRun(Builder builder, ChatModel model) {
         this.model = model;
-        this.concurrency = builder.concurrency;
+        this.concurrency = builder.concurrency == null ? concurrency(model) : builder.concurrency;
         this.maxTokens = builder.maxTokens;
         this.budget = builder.budget;
         this.cancellation = builder.cancellation;
         this.onProgress = builder.onProgress;
         this.journal = builder.journal;
+        this.independent = builder.independent;
+        this.failed = new ConcurrentSkipListMap<>();
         this.meter = new Meter(builder.budget, model.modelId());
+    }
+
+    private CallRun(CallRun whole, ChatModel model, Consumer<CallProgress> onProgress) {
+        this.model = model;
+        this.concurrency = concurrency(model);
+        this.maxTokens = whole.maxTokens;
+        this.budget = whole.budget;
+        this.cancellation = whole.cancellation;
+        this.onProgress = onProgress;
+        this.journal = whole.journal;
+        this.independent = whole.independent;
+        this.failed = whole.failed;
+        this.meter = whole.meter.part(model.modelId());
+    }
+
+    private static int concurrency(ChatModel model) {
+        return Require.inRange("maxConcurrency of model " + model.modelId(), model.maxConcurrency(), 1, MOST_AT_ONCE);
     }
 
     public static Builder builder() {
@@ -76,6 +98,19 @@ public final class CallRun {
                 || failure instanceof LLMQuotaException
                 || failure instanceof LLMBudgetExceededException
                 || failure instanceof LLMCancelledException;
+    }
+
+    /**
+     * A part of this run that asks a model of its own, as many calls at once as that lets through. It spends this run's budget,
+     * ends with its cancellation and keeps answers in its journal, where the names of all questions must differ. What it spends
+     * is in its own {@link #usage()} and in this run's.
+     *
+     * @param onProgress as {@link Builder#onProgress}, of the part's calls
+     * @throws IllegalArgumentException if the budget is in money and the model's price is not known
+     */
+    public CallRun part(ChatModel model, Consumer<CallProgress> onProgress) {
+        budget.requirePrice(Require.nonNull("model", model).modelId());
+        return new CallRun(this, model, Require.nonNull("onProgress", onProgress));
     }
 
     /** Spent so far. */
@@ -134,7 +169,7 @@ public final class CallRun {
 
     /** Whoever asks on has seen what failed before, and does without. A run that ends there may try again. */
     void giveUpFailed() {
-        if (journal != null) {
+        if (journal != null && !independent) {
             failed.forEach(journal::giveUp);
             failed.clear();
         }
@@ -254,6 +289,9 @@ public final class CallRun {
         }
 
         List<A> run() {
+            if (Thread.currentThread().isInterrupted()) {
+                interrupt.cancel(); // else calls would start, and be broken off, before anybody looks
+            }
             List<Thread> workers = new ArrayList<>();
             for (int i = 0; i < Math.min(concurrency, questions.size()); i++) {
                 Thread worker = new Thread(this::work, "rapidfit-call-" + i);
@@ -339,12 +377,13 @@ public final class CallRun {
     public static final class Builder {
 
         private @Nullable ChatModel chatModel;
-        private int concurrency = 8;
+        private @Nullable Integer concurrency;
         private int maxTokens = 4096;
         private Budget budget = Budget.UNLIMITED;
         private Cancellation cancellation = new Cancellation();
         private Consumer<CallProgress> onProgress = progress -> {};
         private @Nullable Journal journal;
+        private boolean independent;
 
         private Builder() {}
 
@@ -354,9 +393,12 @@ public final class CallRun {
             return this;
         }
 
-        /** How many calls {@link #chatAll} makes at once, at least 1; the model's policy may allow fewer. Defaults to 8. */
+        /**
+         * How many calls {@link #chatAll} makes at once, at least 1; the model's policy may allow fewer. Defaults to the model's
+         * {@link ChatModel#maxConcurrency}.
+         */
         public Builder concurrency(int concurrency) {
-            this.concurrency = Require.inRange("concurrency", concurrency, 1, 10_000);
+            this.concurrency = Require.inRange("concurrency", concurrency, 1, MOST_AT_ONCE);
             return this;
         }
 
@@ -381,6 +423,15 @@ public final class CallRun {
         /** Where {@link #askAll} keeps and finds answers. By default it does not; {@link #chat}, {@link #chatAll} and {@link #ask} never do. */
         public Builder journal(Journal journal) {
             this.journal = Require.nonNull("journal", journal);
+            return this;
+        }
+
+        /**
+         * Whether no question depends on what became of another. Then a later try of the run asks again what failed in this one,
+         * where it would otherwise go on without it, as this one did. Defaults to false.
+         */
+        public Builder independent(boolean independent) {
+            this.independent = independent;
             return this;
         }
 

@@ -10,6 +10,7 @@ import io.rapidfit.llm.RunUsage;
 import io.rapidfit.llm.Usage;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what a run spends, and lets a call start only if the budget covers the most that it can cost on top of what is
@@ -25,6 +26,7 @@ final class Meter {
 
     private final Budget budget;
     private final String modelId;
+    private final @Nullable Meter whole;
     private final LatencyHistogram latencies = new LatencyHistogram();
 
     private int underWay;
@@ -43,8 +45,18 @@ final class Meter {
     private double lostCost;
 
     Meter(Budget budget, String modelId) {
+        this(budget, modelId, null);
+    }
+
+    private Meter(Budget budget, String modelId, @Nullable Meter whole) {
         this.budget = budget;
         this.modelId = modelId;
+        this.whole = whole;
+    }
+
+    /** Counts the calls to a model by themselves, and among those of this, whose budget they spend. */
+    Meter part(String ofModel) {
+        return new Meter(Budget.builder().pricing(budget.pricing()).build(), ofModel, this);
     }
 
     /**
@@ -52,12 +64,20 @@ final class Meter {
      *
      * @throws LLMBudgetExceededException if it does not, even when nothing is under way
      */
-    synchronized Reservation reserve(ChatRequest request) throws InterruptedException {
+    Reservation reserve(ChatRequest request) throws InterruptedException {
         Integer answer = request.maxTokens();
         long answerTokens = answer == null ? 0 : answer;
         Usage most = new Usage(request.maxPromptTokens(), answerTokens, 0);
         Reservation reservation = new Reservation(
                 most.totalTokens(), price(modelId).map(p -> p.cost(most)).orElse(0.0));
+        if (whole != null) {
+            whole.reserve(reservation); // before this is locked: it may wait for a call that ends here
+        }
+        reserve(reservation);
+        return reservation;
+    }
+
+    private synchronized void reserve(Reservation reservation) throws InterruptedException {
         while (!fits(reservation)) {
             if (underWay == 0) {
                 throw new LLMBudgetExceededException(
@@ -70,7 +90,6 @@ final class Meter {
         calls++;
         reservedTokens += reservation.tokens();
         reservedCost += reservation.cost();
-        return reservation;
     }
 
     private boolean fits(Reservation next) {
@@ -79,34 +98,53 @@ final class Meter {
                 && cost + lostCost + reservedCost + next.cost() <= budget.maxCost() * ROUNDING;
     }
 
-    synchronized void answered(Reservation reservation, ChatResponse response) {
+    void answered(Reservation reservation, ChatResponse response) {
+        answered(reservation, response, price(response));
+    }
+
+    private synchronized void answered(Reservation reservation, ChatResponse response, Optional<ModelPrice> price) {
+        if (whole != null) {
+            whole.answered(reservation, response, price);
+        }
         release(reservation);
-        use(response);
+        use(response, price);
         retries += response.attempts() - 1;
         lose(reservation, response.lostAttempts());
     }
 
-    private void use(ChatResponse response) {
+    private void use(ChatResponse response, Optional<ModelPrice> price) {
         used = used.plus(response.usage());
-        Optional<ModelPrice> price = price(response.model()).or(() -> price(modelId));
         price.ifPresentOrElse(p -> cost += p.cost(response.usage()), () -> costKnown = false);
         latencies.add(response.latency());
     }
 
     /** Paid for before: it counts against the budget like any other. */
-    synchronized void journalled(ChatResponse response) {
+    void journalled(ChatResponse response) {
+        journalled(response, price(response));
+    }
+
+    private synchronized void journalled(ChatResponse response, Optional<ModelPrice> price) {
+        if (whole != null) {
+            whole.journalled(response, price);
+        }
         calls++;
         journalled++;
-        use(response);
+        use(response, price);
     }
 
     /** It failed in an earlier try of the run. */
     synchronized void givenUp() {
+        if (whole != null) {
+            whole.givenUp();
+        }
         calls++;
         failed++;
     }
 
     synchronized void failed(Reservation reservation, LLMException failure) {
+        if (whole != null) {
+            whole.failed(reservation, failure);
+        }
         release(reservation);
         failed++;
         retries += failure.attempts() - 1;
@@ -115,6 +153,9 @@ final class Meter {
 
     /** The call was never made, or failed by a bug. */
     synchronized void abandoned(Reservation reservation) {
+        if (whole != null) {
+            whole.abandoned(reservation);
+        }
         release(reservation);
         failed++;
     }
@@ -131,6 +172,11 @@ final class Meter {
         reservedTokens -= reservation.tokens();
         reservedCost = underWay == 0 ? 0 : reservedCost - reservation.cost(); // what rounding left goes too
         notifyAll();
+    }
+
+    /** Of the model that answered; a whole does not know what its parts' models are called. */
+    private Optional<ModelPrice> price(ChatResponse response) {
+        return price(response.model()).or(() -> price(modelId));
     }
 
     private Optional<ModelPrice> price(String model) {

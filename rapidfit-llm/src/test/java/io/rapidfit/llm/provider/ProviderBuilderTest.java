@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rapidfit.llm.CallPolicy;
 import io.rapidfit.llm.ChatModel;
 import java.time.Duration;
 import java.util.Map;
@@ -291,5 +292,15 @@ class ProviderBuilderTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder().timeout(timeout))
                 .withMessageContaining("timeout must be in [PT0.001S, PT576H]");
+    }
+
+    @Test
+    void maxConcurrency_isThePolicys() {
+        assertThat(OpenAIChatModel.builder()
+                        .baseUrl("http://localhost:1/v1")
+                        .policy(CallPolicy.builder().maxConcurrency(5).build())
+                        .build()
+                        .maxConcurrency())
+                .isEqualTo(5);
     }
 }

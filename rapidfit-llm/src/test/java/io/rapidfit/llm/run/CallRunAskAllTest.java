@@ -302,4 +302,109 @@ class CallRunAskAllTest {
     void answer_isAResultOrAFailure() {
         assertThatThrownBy(() -> new Answer(question("a"), null, null)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    // ---------------------------------------------------------------- independent questions
+
+    @Test
+    void askAll_ofIndependentQuestionsAsksAgainInALaterTryWhatFailed() {
+        Function<String, String> failing = name -> {
+            if (name.equals("a")) {
+                throw unavailable();
+            }
+            return answerTo(name);
+        };
+        CallRun first = run(model(failing)).independent(true).build();
+        assertThat(texts(first.askAll(questions("a", "b"))))
+                .containsExactly("LLMUnavailableException", "[{text=re b}]");
+        first.askAll(questions("c"));
+        first.finish();
+
+        List<Answer> answers = run(model(CallRunAskAllTest::answerTo))
+                .independent(true)
+                .build()
+                .askAll(questions("a", "b", "c"));
+
+        assertThat(texts(answers)).containsExactly("[{text=re a}]", "[{text=re b}]", "[{text=re c}]");
+        assertThat(asked).containsExactly("a", "b", "c", "a");
+    }
+
+    // ---------------------------------------------------------------- parts
+
+    @Test
+    void part_asksItsOwnModelAndSharesTheJournal() {
+        CallRun whole = run(model(CallRunAskAllTest::answerTo)).build();
+        CallRun part = whole.part(model(name -> answerTo("part " + name)), progress -> {});
+
+        assertThat(texts(whole.askAll(questions("a")))).containsExactly("[{text=re a}]");
+        assertThat(texts(part.askAll(questions("b")))).containsExactly("[{text=re part b}]");
+
+        assertThat(part.usage().calls()).isEqualTo(1);
+        assertThat(whole.usage().calls()).isEqualTo(2);
+        assertThat(journal().find("call/b", ChatRequest.of("b").withJsonSchema(TEXTS.jsonSchema())))
+                .isNotNull();
+    }
+
+    @Test
+    void part_sharesBudgetAndCancellation() {
+        Cancellation cancellation = new Cancellation();
+        CallRun whole = run(model(CallRunAskAllTest::answerTo))
+                .budget(Budget.builder().maxCalls(2).build())
+                .cancellation(cancellation)
+                .build();
+        CallRun part = whole.part(model(CallRunAskAllTest::answerTo), progress -> {});
+        whole.askAll(questions("a"));
+
+        assertThat(texts(part.askAll(questions("b")))).containsExactly("[{text=re b}]");
+        assertThat(texts(part.askAll(questions("c")))).containsExactly("LLMBudgetExceededException");
+        cancellation.cancel();
+        assertThat(texts(part.askAll(questions("d")))).containsExactly("LLMCancelledException");
+    }
+
+    @Test
+    void part_givesUpWhatFailedWhereTheWholeGoesOn() {
+        CallRun whole = run(model(CallRunAskAllTest::answerTo)).build();
+        CallRun part = whole.part(
+                model(name -> {
+                    throw unavailable();
+                }),
+                progress -> {});
+        part.askAll(questions("a"));
+
+        whole.askAll(questions("b")); // may depend on what became of a
+
+        assertThat(journal().isGivenUp("call/a", ChatRequest.of("a").withJsonSchema(TEXTS.jsonSchema())))
+                .isTrue();
+    }
+
+    @Test
+    void part_tellsOfItsOwnCalls() {
+        List<String> told = new ArrayList<>();
+        CallRun whole = run(model(CallRunAskAllTest::answerTo))
+                .onProgress(p -> told.add("whole " + p.done() + " of " + p.total()))
+                .build();
+        CallRun part =
+                whole.part(model(CallRunAskAllTest::answerTo), p -> told.add("part " + p.done() + " of " + p.total()));
+
+        whole.askAll(questions("a"));
+        part.askAll(questions("b"));
+
+        assertThat(told).containsExactly("whole 1 of 1", "part 1 of 1");
+    }
+
+    @Test
+    void part_refusesAModelWithoutAPriceWhereMoneyIsCapped() {
+        CallRun whole = CallRun.builder()
+                .chatModel(ScriptedChatModel.builder()
+                        .modelId("gpt-4.1-mini")
+                        .otherwise("{}")
+                        .build())
+                .budget(Budget.builder().maxCost(1).build())
+                .build();
+        ChatModel unknown =
+                ScriptedChatModel.builder().modelId("mine").otherwise("{}").build();
+
+        assertThatThrownBy(() -> whole.part(unknown, progress -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("price of model 'mine'");
+    }
 }

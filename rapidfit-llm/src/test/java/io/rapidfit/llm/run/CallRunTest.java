@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidfit.llm.Budget;
+import io.rapidfit.llm.CallPolicy;
 import io.rapidfit.llm.CallProgress;
 import io.rapidfit.llm.Cancellation;
 import io.rapidfit.llm.ChatModel;
@@ -1042,5 +1043,63 @@ class CallRunTest {
         run.chatAll(requests(3));
 
         assertThat(most.get()).isBetween(1, 3);
+    }
+
+    // ---------------------------------------------------------------- as many as the model takes
+
+    /** Answers when so many are under way at once; never with fewer. */
+    private static ChatModel whenTogether(int calls) {
+        CountDownLatch together = new CountDownLatch(calls);
+        return CallPolicy.builder().maxConcurrency(calls).build().wrap(request -> {
+            together.countDown();
+            await(together);
+            return ChatResponse.of("ok");
+        });
+    }
+
+    @Test
+    void concurrency_isTheModelsUnlessSaidOtherwise() {
+        CallRun run = CallRun.builder().chatModel(whenTogether(20)).build();
+        assertThat(run.chatAll(requests(20))).allMatch(CallResult::isAnswered);
+
+        CallRun part = run.part(whenTogether(12), progress -> {});
+        assertThat(part.chatAll(requests(12))).allMatch(CallResult::isAnswered);
+    }
+
+    @Test
+    void build_refusesAModelThatTakesNoCall() {
+        ChatModel none = new ChatModel() {
+            @Override
+            public ChatResponse chat(ChatRequest request) {
+                return ChatResponse.of("ok");
+            }
+
+            @Override
+            public int maxConcurrency() {
+                return 0;
+            }
+        };
+
+        assertThatThrownBy(() -> CallRun.builder().chatModel(none).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxConcurrency of model custom must be in [1, 10000] but was 0");
+    }
+
+    @Test
+    void chatAll_onAnInterruptedThreadMakesNoCall() {
+        List<ChatRequest> asked = Collections.synchronizedList(new ArrayList<>());
+        CallRun run = CallRun.builder()
+                .chatModel(request -> {
+                    asked.add(request);
+                    return ChatResponse.of("ok");
+                })
+                .build();
+        Thread.currentThread().interrupt();
+
+        List<CallResult> results = run.chatAll(requests(20));
+
+        assertThat(Thread.interrupted()).isTrue(); // and clears it
+        assertThat(results).hasSize(20).noneMatch(CallResult::isAnswered);
+        assertThat(asked).isEmpty();
     }
 }

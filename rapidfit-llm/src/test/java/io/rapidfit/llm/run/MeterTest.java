@@ -308,4 +308,70 @@ class MeterTest {
             Thread.onSpinWait();
         }
     }
+
+    // ---------------------------------------------------------------- parts
+
+    @Test
+    void part_countsByItselfAndInTheWhole() throws Exception {
+        Meter whole = new Meter(Budget.builder().pricing(CENTS).build(), "m");
+        Meter part = whole.part("m");
+        whole.answered(whole.reserve(HUNDRED), used(1, 1));
+
+        part.answered(part.reserve(HUNDRED), used(40, 20));
+        part.journalled(used(5, 5));
+        part.givenUp();
+        part.failed(part.reserve(HUNDRED), new LLMTimeoutException("late", Failure.UNKNOWN));
+        part.abandoned(part.reserve(HUNDRED));
+
+        // answered, journalled, given up, failed, abandoned: five calls, of which three failed
+        assertThat(part.usage().calls()).isEqualTo(5);
+        assertThat(part.usage().failed()).isEqualTo(3);
+        assertThat(part.usage().journalled()).isEqualTo(1);
+        assertThat(part.usage().tokens()).isEqualTo(new Usage(45, 25, 0));
+        assertThat(part.usage().cost().orElseThrow()).isCloseTo(0.70, within(1e-9));
+        assertThat(whole.usage().calls()).isEqualTo(6);
+        assertThat(whole.usage().failed()).isEqualTo(3);
+        assertThat(whole.usage().journalled()).isEqualTo(1);
+        assertThat(whole.usage().tokens()).isEqualTo(new Usage(46, 26, 0));
+        assertThat(whole.usage().cost().orElseThrow()).isCloseTo(0.72, within(1e-9));
+    }
+
+    @Test
+    void part_spendsTheBudgetOfTheWhole() throws Exception {
+        Meter whole = tokens(150);
+        Meter first = whole.part("a");
+        Meter second = whole.part("b");
+        first.answered(first.reserve(HUNDRED), used(30, 30));
+
+        // 60 of 150 are spent: another 100 do not fit
+        assertThatThrownBy(() -> second.reserve(HUNDRED)).isInstanceOf(LLMBudgetExceededException.class);
+        assertThat(second.usage().calls()).isZero();
+    }
+
+    @Test
+    void part_waitsForCallsOfOtherParts() throws Exception {
+        Meter whole = tokens(150);
+        Meter first = whole.part("a");
+        Meter second = whole.part("b");
+        Meter.Reservation underWay = first.reserve(HUNDRED);
+        FutureTask<Meter.Reservation> waiting = new FutureTask<>(() -> second.reserve(HUNDRED));
+        awaitWaiting(start(waiting));
+
+        first.answered(underWay, used(30, 20));
+
+        assertThat(waiting.get().tokens()).isEqualTo(100);
+    }
+
+    @Test
+    void part_hasThePriceOfItsOwnModel() throws Exception {
+        Pricing pricing = CENTS.with("dear", 20_000, 20_000, 20_000);
+        Meter whole = new Meter(Budget.builder().pricing(pricing).build(), "m");
+        Meter dear = whole.part("dear");
+
+        // a name that no table has: what counts is the model that was asked, also in the whole
+        dear.answered(dear.reserve(HUNDRED), used(10, 0).withModel("dear-2026-01-01"));
+
+        assertThat(dear.usage().cost().orElseThrow()).isCloseTo(0.20, within(1e-9));
+        assertThat(whole.usage().cost().orElseThrow()).isCloseTo(0.20, within(1e-9));
+    }
 }
