@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,11 +29,20 @@ public final class Journal {
 
     private record Entry(String call, String requestHash) {}
 
+    /** Lines that are written together. */
+    private static final class Batch {
+
+        final List<String> lines = new ArrayList<>();
+        boolean written;
+    }
+
     private final Path file;
     private final InstantSource clock;
     private final Map<Entry, ChatResponse> answers = new HashMap<>();
     private final Set<Entry> givenUp = new HashSet<>();
+    private final Object disk = new Object();
     private LineFile<Boolean> before;
+    private Batch waiting = new Batch();
     private boolean finished;
 
     private Journal(Path file, InstantSource clock) {
@@ -71,27 +81,33 @@ public final class Journal {
     }
 
     /** Keeps an answer; when this returns, it is on disk. */
-    public synchronized void add(String call, ChatRequest request, ChatResponse response) {
-        ObjectNode line = RecordedResponse.MAPPER
-                .createObjectNode()
-                .put("call", Require.notBlank("call", call))
-                .put("request", request.hash());
+    public void add(String call, ChatRequest request, ChatResponse response) {
+        Entry entry = new Entry(Require.notBlank("call", call), request.hash());
+        ObjectNode line = line(entry);
         line.set("response", RecordedResponse.write(response));
         append(line);
-        answers.put(new Entry(call, request.hash()), response);
+        synchronized (this) {
+            answers.put(entry, response);
+        }
     }
 
     /**
      * Keeps that a call failed and the run went on without its answer. A later try of the run must go on without it too:
      * everything asked afterwards depends on it.
      */
-    public synchronized void giveUp(String call, ChatRequest request) {
-        append(RecordedResponse.MAPPER
+    public void giveUp(String call, ChatRequest request) {
+        Entry entry = new Entry(Require.notBlank("call", call), request.hash());
+        append(line(entry).put("givenUp", true));
+        synchronized (this) {
+            givenUp.add(entry);
+        }
+    }
+
+    private static ObjectNode line(Entry entry) {
+        return RecordedResponse.MAPPER
                 .createObjectNode()
-                .put("call", Require.notBlank("call", call))
-                .put("request", request.hash())
-                .put("givenUp", true));
-        givenUp.add(new Entry(call, request.hash()));
+                .put("call", entry.call())
+                .put("request", entry.requestHash());
     }
 
     /** Whether {@link #giveUp} was said of this call. */
@@ -105,22 +121,49 @@ public final class Journal {
     }
 
     /** Says that the run came to its end. */
-    public synchronized void finish() {
-        if (!finished) {
+    public void finish() {
+        if (!isFinished()) {
             append(RecordedResponse.MAPPER.createObjectNode().put("finished", true));
-            finished = true;
+            synchronized (this) {
+                finished = true;
+            }
         }
     }
 
+    /**
+     * What comes while others are on their way to the disk waits, and then goes there together: that takes its time, however many
+     * lines there are.
+     */
     private void append(ObjectNode line) {
         line.put("time", clock.instant().toString());
-        try {
-            before.append(file, List.of(RecordedResponse.MAPPER.writeValueAsString(line)));
+        String text = text(line);
+        Batch mine;
+        synchronized (this) {
+            mine = waiting;
+            mine.lines.add(text);
+        }
+        synchronized (disk) {
+            if (mine.written) {
+                return; // by another who waited
+            }
+            synchronized (this) {
+                waiting = new Batch();
+            }
+            try {
+                before.append(file, mine.lines);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot add to the journal " + file, e);
+            }
             before = LineFile.empty(); // whole again: nothing to mend before the next line
+            mine.written = true;
+        }
+    }
+
+    private static String text(ObjectNode line) {
+        try {
+            return RecordedResponse.MAPPER.writeValueAsString(line);
         } catch (JsonProcessingException e) {
             throw new AssertionError("a tree of strings and numbers can be written", e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot add to the journal " + file, e);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,5 +233,49 @@ class JournalTest {
             }
         }
         assertThat(Files.readAllLines(file, StandardCharsets.UTF_8)).hasSize(40);
+    }
+
+    @Test
+    void add_returnsWhenItsAnswerIsOnDiskWhoeverWroteIt() throws Exception {
+        Journal journal = open();
+        List<FutureTask<Void>> threads = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            int thread = t;
+            threads.add(Threads.start(() -> {
+                for (int i = 0; i < 10; i++) {
+                    String call = "call " + thread + "/" + i;
+                    journal.add(call, REQUEST, answer("x"));
+                    assertThat(Files.readString(file)).contains("{\"call\":\"" + call + "\"");
+                }
+                return null;
+            }));
+        }
+        for (FutureTask<Void> thread : threads) {
+            thread.get();
+        }
+    }
+
+    @Test
+    void add_tellsEachWhoseAnswerCouldNotBeKept() throws Exception {
+        Files.writeString(dir.resolve("runs"), "where the directory should be");
+        Journal journal = open();
+        List<FutureTask<Void>> threads = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            String call = "call " + t;
+            threads.add(Threads.start(() -> {
+                assertThatThrownBy(() -> journal.add(call, REQUEST, answer("x")))
+                        .isInstanceOf(UncheckedIOException.class)
+                        .hasMessageContaining("cannot add to the journal");
+                return null;
+            }));
+        }
+        for (FutureTask<Void> thread : threads) {
+            thread.get();
+        }
+
+        assertThat(journal.find("call 0", REQUEST)).isNull();
+        Files.delete(dir.resolve("runs"));
+        journal.add("call 9", REQUEST, answer("x"));
+        assertThat(open().find("call 9", REQUEST)).isNotNull();
     }
 }
