@@ -2,20 +2,26 @@ package io.rapidfit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
+import io.rapidfit.check.Finding.Verdict;
 import io.rapidfit.classifier.MultiheadClassifier;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Item;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
 import io.rapidfit.llm.ScriptedChatModel;
 import io.rapidfit.llm.generate.AnnotationResult;
 import io.rapidfit.llm.generate.GenerationResult;
 import io.rapidfit.llm.generate.RefinementResult;
+import io.rapidfit.llm.grade.GraderAudit;
+import io.rapidfit.llm.grade.GradingResult;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +188,44 @@ class WalkthroughsTest {
                 .contains("<h1><bdi>From few training messages to more</bdi></h1>", "On test samples")
                 .doesNotContain("http://", "https://");
         assertThat(printed()).contains(directory.toString());
+    }
+
+    @Test
+    void gradeAnswers_findsWhatIsGoodEnoughAndAsksNothingTwice(@TempDir Path directory) {
+        List<Item> answers = ShopAnswers.load();
+        ScriptedChatModel judge = ShopAnswers.judge();
+
+        GradingResult result = GradeAnswers.run(answers, directory, judge, out);
+
+        // 24 answers by two graders, one of them asked about twice
+        assertThat(judge.requests()).hasSize(49);
+        assertThat(result.graders().get("correctness-by-reference").errors()).isEqualTo(1);
+        assertThat(result.clean()).hasSize(13).doesNotContain(answers.get(17)); // which has an address in it
+        assertThat(result.findings("personal-data").get(17).verdict()).isEqualTo(Verdict.FAIL);
+        // 1 of 5 for correctness, which counts twice, and 2 of 5: (2 * 0 + 0.25) / 3
+        assertThat(result.examples().get(3).aggregate().orElseThrow()).isCloseTo(0.25 / 3, within(1e-12));
+        assertThat(printed())
+                .contains(
+                        "answer-2b        0.08  correctness-by-reference: Iceland, time and price",
+                        "13 of 24 answers are good enough to learn from.");
+
+        ScriptedChatModel again = ShopAnswers.judge();
+        GradingResult second = GradeAnswers.run(answers, directory, again, out);
+
+        assertThat(again.requests()).isEmpty();
+        assertThat(second.examples()).isEqualTo(result.examples());
+    }
+
+    @Test
+    void auditAJudge_tellsAGoodJudgeFromALenientOneThatLooksAtPlaces() {
+        GraderAudit audit = AuditAJudge.run(ShopAnswers.load(), ShopAnswers.judge(), out);
+
+        // people and the judge differ on answer 10b alone, of the 23 that it could judge
+        assertThat(audit.judged()).isEqualTo(23);
+        assertThat(audit.errors()).isEqualTo(1);
+        assertThat(audit.agreement().orElseThrow().value()).isEqualTo(22.0 / 23);
+        assertThat(printed())
+                .contains("correctness-by-reference", "completeness", "swaps that came out alike  0.583", "score");
     }
 
     private static void assertTestIsTheSame(Dataset before, Dataset after) {
