@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wording of a prompt, with places for data.
@@ -47,7 +48,10 @@ public final class PromptTemplate {
     /** A doubled brace, a place, or a brace that is neither. */
     private static final Pattern BRACES = Pattern.compile("\\{\\{|}}|\\{([A-Za-z][A-Za-z0-9_.]*)}|[{}]");
 
-    private record Part(ChatMessage.Role role, String text) {}
+    /** Words, and the place of a value after them; null after the last. */
+    private record Piece(String words, @Nullable String place) {}
+
+    private record Part(ChatMessage.Role role, List<Piece> pieces) {}
 
     private final String text;
     private final List<Part> parts;
@@ -57,24 +61,42 @@ public final class PromptTemplate {
         this.text = text;
         this.parts = parts(text);
         Set<String> names = new LinkedHashSet<>();
-        parts.forEach(part -> {
-            Matcher braces = BRACES.matcher(part.text());
-            while (braces.find()) {
-                if (braces.group(1) != null) {
-                    names.add(braces.group(1));
-                } else if (braces.group().length() == 1) {
-                    throw new IllegalArgumentException(
-                            "a single '%s' in a prompt, after \"%s\": write '%s' for the sign itself, {name} for a value"
-                                    .formatted(
-                                            braces.group(),
-                                            part.text()
-                                                    .substring(Math.max(0, braces.start() - 30), braces.start())
-                                                    .replaceAll("\\s+", " "),
-                                            braces.group().repeat(2)));
+        for (Part part : parts) {
+            for (Piece piece : part.pieces()) {
+                if (piece.place() != null) {
+                    names.add(piece.place());
                 }
             }
-        });
+        }
         this.placeholders = Collections.unmodifiableSet(names);
+    }
+
+    /** Taken apart once: a template is filled in for each of many examples. */
+    private static List<Piece> pieces(String text) {
+        List<Piece> pieces = new ArrayList<>();
+        StringBuilder words = new StringBuilder();
+        Matcher braces = BRACES.matcher(text);
+        int start = 0;
+        while (braces.find()) {
+            words.append(text, start, braces.start());
+            start = braces.end();
+            if (braces.group(1) != null) {
+                pieces.add(new Piece(words.toString(), braces.group(1)));
+                words.setLength(0);
+            } else if (braces.group().length() == 2) {
+                words.append(braces.group().charAt(0));
+            } else {
+                throw new IllegalArgumentException(
+                        "a single '%s' in a prompt, after \"%s\": write '%s' for the sign itself, {name} for a value"
+                                .formatted(
+                                        braces.group(),
+                                        text.substring(Math.max(0, braces.start() - 30), braces.start())
+                                                .replaceAll("\\s+", " "),
+                                        braces.group().repeat(2)));
+            }
+        }
+        pieces.add(new Piece(words.append(text, start, text.length()).toString(), null));
+        return List.copyOf(pieces);
     }
 
     /**
@@ -155,10 +177,14 @@ public final class PromptTemplate {
     public List<ChatMessage> render(Map<String, ?> values) {
         List<ChatMessage> messages = new ArrayList<>();
         for (Part part : parts) {
-            String filled = BRACES.matcher(part.text())
-                    .replaceAll(found -> Matcher.quoteReplacement(
-                            found.group(1) == null ? found.group().substring(1) : json(found.group(1), values)));
-            messages.add(new ChatMessage(part.role(), filled));
+            StringBuilder filled = new StringBuilder();
+            for (Piece piece : part.pieces()) {
+                filled.append(piece.words());
+                if (piece.place() != null) {
+                    filled.append(json(piece.place(), values));
+                }
+            }
+            messages.add(new ChatMessage(part.role(), filled.toString()));
         }
         return messages;
     }
@@ -191,7 +217,7 @@ public final class PromptTemplate {
 
     private static void add(List<Part> parts, ChatMessage.Role role, String text) {
         if (!text.isBlank()) {
-            parts.add(new Part(role, text.strip()));
+            parts.add(new Part(role, pieces(text.strip())));
         }
     }
 
