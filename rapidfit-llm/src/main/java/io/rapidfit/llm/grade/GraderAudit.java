@@ -15,9 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.apache.commons.math3.random.MersenneTwister;
-import org.apache.commons.math3.random.RandomGenerator;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 
 /**
  * How far a judge agrees with people: to be known before it filters anything.
@@ -87,7 +84,7 @@ public final class GraderAudit {
         this.missing = missing;
         this.falsePasses = pairs.count(true, false);
         this.falseFails = pairs.count(false, true);
-        this.agreement = Share.of(judged - falsePasses - falseFails, judged, options.confidence);
+        this.agreement = Estimates.share(judged - falsePasses - falseFails, judged, options.confidence);
         this.kappa = options.bootstrap(pairs, PairedScores::kappa);
         this.quadraticKappa = options.bootstrap(pairs, PairedScores::quadraticKappa);
         this.spearman = options.bootstrap(pairs, PairedScores::spearman);
@@ -108,7 +105,7 @@ public final class GraderAudit {
                     passed += goldPasses[i] ? 1 : 0;
                 }
             }
-            bands.add(new Band(lower, upper, count, Share.of(passed, count, confidence)));
+            bands.add(new Band(lower, upper, count, Estimates.share(passed, count, confidence)));
         }
         return List.copyOf(bands);
     }
@@ -222,14 +219,14 @@ public final class GraderAudit {
             table.row(
                     String.format(Locale.ROOT, "%.1f to %.1f", band.lower(), band.upper()),
                     String.valueOf(band.count()),
-                    Share.value(band.goldPassShare()),
-                    Share.interval(band.goldPassShare()));
+                    Estimates.value(band.goldPassShare()),
+                    Estimates.interval(band.goldPassShare()));
         }
         table.print(out);
     }
 
     private static void row(TextTable table, String name, Optional<Estimate> figure) {
-        table.row(name, Share.value(figure), Share.interval(figure));
+        table.row(name, Estimates.value(figure), Estimates.interval(figure));
     }
 
     /** Not thread-safe. */
@@ -296,27 +293,8 @@ public final class GraderAudit {
             return new GraderAudit(this, withGold, gold.size() - withGold.size(), gold);
         }
 
-        /** Empty if the pairs do not define it. */
         private Optional<Estimate> bootstrap(PairedScores pairs, ToDoubleFunction<PairedScores> figure) {
-            double value = pairs.size() == 0 ? Double.NaN : figure.applyAsDouble(pairs);
-            if (Double.isNaN(value)) {
-                return Optional.empty();
-            }
-            RandomGenerator random = new MersenneTwister(seed); // the same draws for every figure
-            double[] drawn = new double[resamples];
-            int defined = 0;
-            for (int i = 0; i < resamples; i++) {
-                double one = figure.applyAsDouble(pairs.draw(random));
-                if (!Double.isNaN(one)) {
-                    drawn[defined++] = one;
-                }
-            }
-            Percentile percentile = new Percentile();
-            percentile.setData(drawn, 0, defined);
-            return Optional.of(new Estimate(
-                    value,
-                    percentile.evaluate(100 * (1 - confidence) / 2),
-                    percentile.evaluate(100 * (1 + confidence) / 2)));
+            return pairs.bootstrap(figure, confidence, resamples, seed);
         }
     }
 }

@@ -212,7 +212,10 @@ public final class GradingRunner {
             return this;
         }
 
-        /** The most that a run may spend, on all graders, answers from the journal included. Defaults to {@link Budget#UNLIMITED}. */
+        /**
+         * The most that a run may spend, on all graders; answers from the journal count as the run comes to them. Defaults to {@link
+         * Budget#UNLIMITED}.
+         */
         public Builder budget(Budget budget) {
             this.budget = Require.nonNull("budget", budget);
             return this;

@@ -36,7 +36,7 @@ import java.util.Set;
  * places: nobody is asked about it. An error is no score, and no pass.
  *
  * <p>A judged example's finding has these metadata: {@code model}, the one that answered, {@code prompt_hash}, {@code scale} and
- * {@code raw_score}, as the model gave it.
+ * {@code raw_score}, as the model gave it; where the call failed, {@code failure}, the type of the exception.
  *
  * <p>A grader sees what it is given, test samples too. Immutable and thread-safe, as far as the functions for fields are.
  */

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -42,6 +43,7 @@ public final class LLMRanker {
     /** The place of the template where candidates stand. */
     private static final String CANDIDATES = "candidates";
 
+    private static final String NUMBER = "number";
     private static final String RANK = "rank";
     private static final String REASON = "reason";
 
@@ -83,7 +85,9 @@ public final class LLMRanker {
 
     /** The same as a {@linkplain CallRun#part part} of another run, whose budget, journal and cancellation it shares. */
     public Ranking rank(List<? extends Example> candidates, CallRun run) {
-        List<String> ids = candidates.stream().map(Example::id).toList();
+        List<String> ids = Require.nonNull("candidates", candidates).stream()
+                .map(Example::id)
+                .toList();
         Require.atLeast("number of candidates", ids.size(), 2);
         List<List<Integer>> orders = orders(ids);
         List<Question> questions;
@@ -112,7 +116,9 @@ public final class LLMRanker {
         if (shuffles == 0) {
             return List.of(given);
         }
-        Random random = new Random(seed ^ ids.hashCode()); // else the newest candidate would always stand in one place
+        // Of the candidates too, or the newest would always stand in one place; mixed, since Random begins alike for
+        // like seeds.
+        Random random = new Random(new SplittableRandom(seed ^ ids.hashCode()).nextLong());
         List<List<Integer>> orders = new ArrayList<>();
         while (orders.size() < shuffles) {
             List<Integer> order = new ArrayList<>(orders.isEmpty() ? given : orders.get(orders.size() - 1));
@@ -168,7 +174,7 @@ public final class LLMRanker {
         List<Map<String, Object>> numbered = new ArrayList<>();
         for (Map<String, Object> value : values) {
             Map<String, Object> one = new LinkedHashMap<>(); // the order is part of the prompt
-            one.put("number", numbered.size() + 1);
+            one.put(NUMBER, numbered.size() + 1);
             one.putAll(value);
             numbered.add(one);
         }
@@ -236,10 +242,14 @@ public final class LLMRanker {
 
         /**
          * @throws IllegalStateException if name, chatModel, template or a field of the candidates is missing
-         * @throws IllegalArgumentException if the template has no place {@code candidates}, or one for which there is no field;
-         *     the message names it
+         * @throws IllegalArgumentException if the template has no place {@code candidates}, or one for which there is no field,
+         *     or a field of the candidates is called {@code number}; the message names it
          */
         public LLMRanker build() {
+            if (shown.names().contains(NUMBER)) {
+                throw new IllegalArgumentException(
+                        "'number' is not a field of a candidate: LLMRanker numbers them; show it under another name");
+            }
             if (shown.names().isEmpty()) {
                 throw new IllegalStateException(
                         "a field of the candidates is required: LLMRanker.builder().candidate(\"response\")");

@@ -1,6 +1,10 @@
 package io.rapidfit.llm.grade;
 
+import io.rapidfit.metrics.Estimate;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.random.MersenneTwister;
 import org.apache.commons.math3.random.RandomGenerator;
 import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
@@ -25,8 +29,31 @@ final class PairedScores {
         return judge.length;
     }
 
+    /**
+     * A figure of these pairs and how far it scatters over draws of them, in which it is defined. The same seed gives the same draws,
+     * whatever the figure.
+     *
+     * @return empty if the pairs do not define it
+     */
+    Optional<Estimate> bootstrap(ToDoubleFunction<PairedScores> figure, double confidence, int resamples, long seed) {
+        double value = size() == 0 ? Double.NaN : figure.applyAsDouble(this);
+        if (Double.isNaN(value)) {
+            return Optional.empty();
+        }
+        RandomGenerator random = new MersenneTwister(seed);
+        double[] resampled = new double[resamples];
+        int defined = 0;
+        for (int i = 0; i < resamples; i++) {
+            double drawn = figure.applyAsDouble(draw(random));
+            if (!Double.isNaN(drawn)) {
+                resampled[defined++] = drawn;
+            }
+        }
+        return Optional.of(Estimates.percentiles(value, resampled, defined, confidence));
+    }
+
     /** As many pairs, drawn with replacement. */
-    PairedScores draw(RandomGenerator random) {
+    private PairedScores draw(RandomGenerator random) {
         PairedScores drawn =
                 new PairedScores(new double[size()], new double[size()], new boolean[size()], new boolean[size()]);
         for (int i = 0; i < size(); i++) {

@@ -1,5 +1,6 @@
 package io.rapidfit.llm.grade;
 
+import io.rapidfit.internal.Require;
 import io.rapidfit.metrics.Estimate;
 import io.rapidfit.text.TextTable;
 import java.util.Collection;
@@ -30,8 +31,9 @@ public record PositionBias(int rankings, int swaps, int consistent, int comparis
 
     /** Whatever the number of candidates and passes of each. */
     public static PositionBias of(Collection<Ranking> rankings) {
-        List<Ranking> ordered =
-                rankings.stream().filter(ranking -> !ranking.isError()).toList();
+        List<Ranking> ordered = Require.nonNull("rankings", rankings).stream()
+                .filter(ranking -> !ranking.isError())
+                .toList();
         int swaps = 0;
         int consistent = 0;
         int comparisons = 0;
@@ -65,7 +67,7 @@ public record PositionBias(int rankings, int swaps, int consistent, int comparis
      * one that looks at places alone. Empty if nothing was swapped.
      */
     public Optional<Estimate> consistency() {
-        return Share.of(consistent, swaps, CONFIDENCE);
+        return Estimates.share(consistent, swaps, CONFIDENCE);
     }
 
     /**
@@ -73,7 +75,7 @@ public record PositionBias(int rankings, int swaps, int consistent, int comparis
      * round. Empty if there are none.
      */
     public Optional<Estimate> firstShare() {
-        return Share.of(firstPreferred, comparisons, CONFIDENCE);
+        return Estimates.share(firstPreferred, comparisons, CONFIDENCE);
     }
 
     /** Prints a table of three columns. */
@@ -84,8 +86,8 @@ public record PositionBias(int rankings, int swaps, int consistent, int comparis
                 .right("interval")
                 .row("rankings", String.valueOf(rankings), "")
                 .row("swaps", String.valueOf(swaps), "")
-                .row("swaps that came out alike", Share.value(consistency()), Share.interval(consistency()))
-                .row("first preferred", Share.value(firstShare()), Share.interval(firstShare()))
+                .row("swaps that came out alike", Estimates.value(consistency()), Estimates.interval(consistency()))
+                .row("first preferred", Estimates.value(firstShare()), Estimates.interval(firstShare()))
                 .print(out);
     }
 }

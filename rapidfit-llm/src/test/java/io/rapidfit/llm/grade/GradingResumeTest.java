@@ -187,7 +187,7 @@ class GradingResumeTest {
 
         GradingResult result = GradingRunner.builder()
                 .journal(dir)
-                .grader(Judges.grader("a", Judges.fair()).build())
+                .grader(Judges.grader("a", atOnce(1, Judges.fair())).build())
                 .budget(Budget.builder().maxCalls(3).build())
                 .build()
                 .run(items);

@@ -257,6 +257,21 @@ class LLMRankerTest {
         assertThat(ranking.order()).containsExactly(1, 0);
     }
 
+    /** Each of two candidates comes first about as often: 100 draws of a fair coin are between 35 and 65 in 998 of 1,000 cases. */
+    @Test
+    void shuffles_favourNoPlaceOverManyLists() {
+        LLMRanker ranker = ranker(alphabetical()).shuffles(1).build();
+        int firstFirst = 0;
+        for (int i = 0; i < 100; i++) {
+            Ranking ranking = ranker.rank(List.of(
+                    Item.of(Map.of("query", "q", "response", "a")).withId(i + "-old"),
+                    Item.of(Map.of("query", "q", "response", "b")).withId(i + "-new")));
+            firstFirst += ranking.passes().get(0).shown().get(0) == 0 ? 1 : 0;
+        }
+
+        assertThat(firstFirst).isBetween(35, 65);
+    }
+
     // ---------------------------------------------------------------- within another run
 
     @Test
