@@ -24,8 +24,11 @@ final class GradingRun {
 
     private static final Logger log = LoggerFactory.getLogger(GradingRunner.class);
 
-    /** Few, so that a model that is down is noticed before much is asked of it; each wave is twice as large as the one before. */
+    /** Few, so that a model that is down is noticed before much is asked of it. */
     static final int FIRST_WAVE = 16;
+
+    /** How many times as large as the one before a wave is. */
+    private static final int GROWTH = 4;
 
     /** Many, so that few waves wait for their slowest call; bounded, so that the first examples are complete before the last begin. */
     private static final int LARGEST_WAVE = 1024;
@@ -68,7 +71,7 @@ final class GradingRun {
     /** All graders see the first examples before one sees the next: what a run leaves that ends early is complete. */
     static void inWaves(List<Example> examples, Iterable<ModelGrading> graders) {
         int size = FIRST_WAVE;
-        for (int from = 0; from < examples.size(); from += size, size = Math.min(2 * size, LARGEST_WAVE)) {
+        for (int from = 0; from < examples.size(); from += size, size = Math.min(GROWTH * size, LARGEST_WAVE)) {
             List<Example> wave = examples.subList(from, Math.min(examples.size(), from + size));
             graders.forEach(grader -> grader.grade(wave));
         }

@@ -345,9 +345,9 @@ class GradingRunnerTest {
 
         runner(grader("a", a), grader("b", b)).run(Judges.allWorth(fives));
 
-        // waves of 16, 32 and the remaining 52
+        // waves of 16, 64 and the remaining 20
         List<String> expected = new ArrayList<>();
-        for (int size : new int[] {16, 32, 52}) {
+        for (int size : new int[] {16, 64, 20}) {
             expected.addAll(Collections.nCopies(size, "a"));
             expected.addAll(Collections.nCopies(size, "b"));
         }
