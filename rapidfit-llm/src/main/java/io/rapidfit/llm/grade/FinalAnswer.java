@@ -1,0 +1,151 @@
+package io.rapidfit.llm.grade;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds what a solution gives as its answer: the last box, or else something in the last line. */
+final class FinalAnswer {
+
+    /** Longer ones are not searched. */
+    private static final int MAX_LINE = 5_000;
+
+    private static final Pattern BOX = Pattern.compile("\\\\f?box(?:ed)?(?![A-Za-z])");
+
+    /** Lines that only close a block of mathematics or code. */
+    private static final Pattern CLOSING_LINE =
+            Pattern.compile("\\s*(?:\\\\\\]|\\\\end\\{\\w+\\*?\\}|\\$\\$|```)?\\s*");
+
+    private static final Pattern LIST_MARK = Pattern.compile("^\\s*(?:[-*>]\\s+(?=[A-Za-z*])|#+)\\s*");
+    private static final Pattern EMPHASIS = Pattern.compile("`|(?<![\\w)}\\]])\\*\\*|\\*\\*(?![\\w({\\\\\\[-])");
+
+    /** What announces an answer. The last one in a line counts. */
+    private static final Pattern ANNOUNCEMENT = Pattern.compile(
+            "(?:\\bans|answer|result|solution|value)\\s*(?:(?:is|are|equals)\\b|=|:)[\\s:]*(?:(?:therefore|thus|then)\\b[\\s,:]*)?",
+            Pattern.CASE_INSENSITIVE);
+
+    /** What may announce one, if all that follows is mathematics. */
+    private static final Pattern VERB = Pattern.compile("(?<!there )\\b(?:is|are|equals)\\b", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CONCLUSION = Pattern.compile(
+            "(?:so|thus|hence|therefore|consequently|altogether|in total|finally)\\b.*", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern NEGATION =
+            Pattern.compile("\\b(?:not|cannot|no|nor)\\b|n't", Pattern.CASE_INSENSITIVE);
+
+    /** Mathematics within prose. */
+    private static final Pattern FORMULA = Pattern.compile("\\$\\$?[^$]+\\$\\$?|\\\\\\(.+?\\\\\\)|\\\\\\[.+?\\\\\\]");
+
+    private static final Pattern NUMBER = Pattern.compile("-?\\d[\\d,]*(?:\\.\\d+)?(?:/\\d+)?%?");
+
+    private FinalAnswer() {}
+
+    /** @throws UnreadableMathException if there is none, or it is no mathematics */
+    static MathAnswer of(String solution) throws UnreadableMathException {
+        int box = lastEnd(BOX, solution);
+        if (box >= 0) {
+            return MathParser.parse(boxed(solution, box));
+        }
+        String line = lastLine(solution);
+        if (line.length() > MAX_LINE) {
+            throw new UnreadableMathException("its last line is longer than " + MAX_LINE + " characters");
+        }
+        line = EMPHASIS.matcher(LIST_MARK.matcher(line).replaceFirst("")).replaceAll("");
+        int announced = lastEnd(ANNOUNCEMENT, line);
+        String rest = trimmed(line.substring(Math.max(0, announced)));
+        try {
+            return MathParser.parse(rest);
+        } catch (UnreadableMathException e) {
+            if (NEGATION.matcher(rest).find()) {
+                throw e;
+            }
+            return ofSentence(rest, announced >= 0, e);
+        }
+    }
+
+    private static MathAnswer ofSentence(String sentence, boolean isAnnounced, UnreadableMathException asWhole)
+            throws UnreadableMathException {
+        int verb = lastEnd(VERB, sentence);
+        if (verb >= 0) {
+            try {
+                return MathParser.parse(trimmed(sentence.substring(verb)));
+            } catch (UnreadableMathException e) {
+                // what follows is prose, too
+            }
+        }
+        return MathParser.parse(onlyCandidate(sentence, isAnnounced, asWhole));
+    }
+
+    private static String boxed(String solution, int afterCommand) throws UnreadableMathException {
+        int open = afterCommand;
+        while (open < solution.length() && Character.isWhitespace(solution.charAt(open))) {
+            open++;
+        }
+        int close = open < solution.length() && solution.charAt(open) == '{' ? MathLexer.closing(solution, open) : -1;
+        if (close < 0) {
+            throw new UnreadableMathException("its last box is not closed");
+        }
+        return trimmed(solution.substring(open + 1, close));
+    }
+
+    private static String lastLine(String solution) {
+        int end = solution.length();
+        while (end > 0) {
+            int start = end;
+            while (start > 0 && solution.charAt(start - 1) != '\n' && solution.charAt(start - 1) != '\r') {
+                start--;
+            }
+            if (end - start > MAX_LINE
+                    || !CLOSING_LINE.matcher(solution.substring(start, end)).matches()) {
+                return solution.substring(start, end);
+            }
+            end = start - 1;
+        }
+        return "";
+    }
+
+    /** Where the last match ends; -1 if there is none. */
+    private static int lastEnd(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        int end = -1;
+        while (matcher.find()) {
+            end = matcher.end();
+        }
+        return end;
+    }
+
+    /** Without an equals sign before it, and without the end of a sentence after it. */
+    private static String trimmed(String text) {
+        String trimmed = text.strip();
+        int end = trimmed.length();
+        while (end > 0
+                && " .,;:".indexOf(trimmed.charAt(end - 1)) >= 0
+                && !(end > 1 && trimmed.charAt(end - 2) == '\\')) {
+            end--;
+        }
+        trimmed = trimmed.substring(0, end);
+        return trimmed.startsWith("=") ? trimmed.substring(1) : trimmed;
+    }
+
+    /** The one formula of a sentence, or the one number of a conclusion. */
+    private static String onlyCandidate(String sentence, boolean isAnnounced, UnreadableMathException asWhole)
+            throws UnreadableMathException {
+        List<String> formulas = new ArrayList<>();
+        Matcher formula = FORMULA.matcher(sentence);
+        while (formula.find()) {
+            formulas.add(formula.group()); // with its marks, which the lexer drops
+        }
+        if (formulas.size() == 1) {
+            return trimmed(formulas.get(0));
+        }
+        List<String> numbers = formulas.isEmpty()
+                ? NUMBER.matcher(sentence).results().map(MatchResult::group).toList()
+                : List.of();
+        if (numbers.size() == 1 && (isAnnounced || CONCLUSION.matcher(sentence).matches())) {
+            return trimmed(numbers.get(0));
+        }
+        throw asWhole;
+    }
+}
