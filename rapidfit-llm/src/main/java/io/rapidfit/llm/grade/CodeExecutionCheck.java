@@ -66,6 +66,11 @@ public final class CodeExecutionCheck extends CodeCheck {
         return new Builder();
     }
 
+    /** Whether memory and file size can be limited here: on Linux, with {@code prlimit} (util-linux) on the {@code PATH}. */
+    public static boolean canLimitMemoryAndFileSize() {
+        return BoundedProcess.canLimitResources();
+    }
+
     @Override
     Finding judge(Example example, List<CodeBlock> blocks) {
         Optional<String> tests = example.field(testsField);
@@ -148,7 +153,7 @@ public final class CodeExecutionCheck extends CodeCheck {
         private boolean waivesResources;
 
         /** For tests: a machine has prlimit or has not. */
-        BooleanSupplier canLimitResources = BoundedProcess::canLimitResources;
+        BooleanSupplier canLimit = CodeExecutionCheck::canLimitMemoryAndFileSize;
 
         private Builder() {
             super("code-execution");
@@ -241,7 +246,7 @@ public final class CodeExecutionCheck extends CodeCheck {
                 throw new IllegalStateException(
                         "code is run only if allowExecutionOfUntrustedCode() says so: it is no sandbox");
             }
-            if (!waivesResources && !canLimitResources.getAsBoolean()) {
+            if (!waivesResources && !canLimit.getAsBoolean()) {
                 throw new IllegalStateException(
                         "memory and file size cannot be limited here, which takes Linux and prlimit"
                                 + " (util-linux) on the PATH: install it, or waiveMemoryAndFileSizeLimits()");

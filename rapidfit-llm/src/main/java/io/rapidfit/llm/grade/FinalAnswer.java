@@ -27,7 +27,8 @@ final class FinalAnswer {
             Pattern.CASE_INSENSITIVE);
 
     /** What may announce one, if all that follows is mathematics. */
-    private static final Pattern VERB = Pattern.compile("(?<!there )\\b(?:is|are|equals)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern LINK = Pattern.compile(
+            "(?<!there )\\b(?:is|are|equals|so|then|thus|hence|therefore)\\b,?", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern CONCLUSION = Pattern.compile(
             "(?:so|thus|hence|therefore|consequently|altogether|in total|finally)\\b.*", Pattern.CASE_INSENSITIVE);
@@ -39,6 +40,10 @@ final class FinalAnswer {
     private static final Pattern FORMULA = Pattern.compile("\\$\\$?[^$]+\\$\\$?|\\\\\\(.+?\\\\\\)|\\\\\\[.+?\\\\\\]");
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d[\\d,]*(?:\\.\\d+)?(?:/\\d+)?%?");
+
+    /** A part of a word or formula is no answer. */
+    private static final Pattern LONE_NUMBER =
+            Pattern.compile("(?<![\\w.^*/+=-])" + NUMBER.pattern() + "(?![\\w^*/(+=\\\\]|[.,]\\d)");
 
     private FinalAnswer() {}
 
@@ -67,10 +72,10 @@ final class FinalAnswer {
 
     private static MathAnswer ofSentence(String sentence, boolean isAnnounced, UnreadableMathException asWhole)
             throws UnreadableMathException {
-        int verb = lastEnd(VERB, sentence);
-        if (verb >= 0) {
+        int link = lastEnd(LINK, sentence);
+        if (link >= 0) {
             try {
-                return MathParser.parse(trimmed(sentence.substring(verb)));
+                return MathParser.parse(trimmed(sentence.substring(link)));
             } catch (UnreadableMathException e) {
                 // what follows is prose, too
             }
@@ -143,7 +148,8 @@ final class FinalAnswer {
         List<String> numbers = formulas.isEmpty()
                 ? NUMBER.matcher(sentence).results().map(MatchResult::group).toList()
                 : List.of();
-        if (numbers.size() == 1 && (isAnnounced || CONCLUSION.matcher(sentence).matches())) {
+        boolean isLone = numbers.size() == 1 && LONE_NUMBER.matcher(sentence).find();
+        if (isLone && (isAnnounced || CONCLUSION.matcher(sentence).matches())) {
             return trimmed(numbers.get(0));
         }
         throw asWhole;

@@ -49,9 +49,7 @@ final class MathComparison {
         MathAnswer one = unwrapped(first);
         MathAnswer other = unwrapped(second);
         if (one instanceof Alternatives some && other instanceof Alternatives others) {
-            boolean isSubset = covers(some, others);
-            boolean isSuperset = covers(others, some); // asked also after a no: each part must have a value
-            return isSubset && isSuperset;
+            return areSame(some.parts(), others.parts(), this::areEqual);
         }
         if (one instanceof Scalar scalar && other instanceof Scalar otherScalar) {
             return areEqual(scalar, otherScalar);
@@ -68,9 +66,13 @@ final class MathComparison {
         if (other instanceof Relation relation) {
             return means(relation, one);
         }
-        requireValue(one);
-        requireValue(other);
-        return false;
+        if (one instanceof Scalar scalar) {
+            requireValue(scalar.value());
+        }
+        if (other instanceof Scalar scalar) {
+            requireValue(scalar.value());
+        }
+        return false; // of different kinds
     }
 
     /** A set of one is as good as its element. */
@@ -81,24 +83,34 @@ final class MathComparison {
                 : answer;
     }
 
-    /** Compares each with itself, which fails where there is no value. */
-    private void requireValue(MathAnswer answer) throws UnreadableMathException {
-        if (answer instanceof Scalar scalar) {
-            areEqual(scalar.value(), scalar.value());
-        }
+    /** Compares it with itself, which fails where there is no value. */
+    private void requireValue(Expression expression) throws UnreadableMathException {
+        areEqual(expression, expression);
     }
 
-    private boolean covers(Alternatives some, Alternatives others) throws UnreadableMathException {
-        for (MathAnswer part : some.parts()) {
-            boolean found = false;
-            for (MathAnswer other : others.parts()) {
-                found |= areEqual(part, other);
+    @FunctionalInterface
+    private interface Equality<T> {
+        boolean holds(T one, T other) throws UnreadableMathException;
+    }
+
+    /** Whether each has its like among the others. All are compared, so that a part without a value is always noticed. */
+    private static <T> boolean areSame(List<T> some, List<T> others, Equality<T> equality)
+            throws UnreadableMathException {
+        boolean[] isFound = new boolean[others.size()];
+        boolean areSame = true;
+        for (T one : some) {
+            boolean hasLike = false;
+            for (int i = 0; i < isFound.length; i++) {
+                boolean isLike = equality.holds(one, others.get(i));
+                hasLike |= isLike;
+                isFound[i] |= isLike;
             }
-            if (!found) {
-                return false;
-            }
+            areSame &= hasLike;
         }
-        return true;
+        for (boolean found : isFound) {
+            areSame &= found;
+        }
+        return areSame;
     }
 
     private boolean areEqual(Scalar one, Scalar other) throws UnreadableMathException {
@@ -123,16 +135,13 @@ final class MathComparison {
 
     /** Whether x = 5 means 5, or x > 3 the interval (3, infinity). */
     private boolean means(Relation relation, MathAnswer answer) throws UnreadableMathException {
-        if (answer instanceof Scalar scalar) {
-            Expression value = solved(relation);
-            if (value == null) {
-                throw new UnreadableMathException("an equation or inequality that is not solved is no value");
-            }
-            return areEqual(value, scalar.value());
+        Expression value = solved(relation);
+        if (value != null) {
+            return areEqual(new Scalar(value, ""), answer);
         }
         Sequence interval = answer instanceof Sequence ? interval(relation) : null;
         if (interval == null) {
-            throw new UnreadableMathException("an equation or inequality cannot be compared with this");
+            throw new UnreadableMathException("an equation or inequality that is not solved is no value");
         }
         return areEqual(interval, answer);
     }
@@ -172,7 +181,7 @@ final class MathComparison {
                 return null;
             }
             boolean isClosed = operator.equals("≤") || operator.equals("≥");
-            if (isRising == i < variable) {
+            if (isRising == (i < variable)) {
                 low = bound;
                 open = isClosed ? "[" : "(";
             } else {
@@ -184,12 +193,10 @@ final class MathComparison {
     }
 
     private boolean areEqual(Relation one, Relation other) throws UnreadableMathException {
-        List<Difference> some = differences(one);
-        List<Difference> others = differences(other);
-        return covers(some, others) && covers(others, some);
+        return areSame(differences(one), differences(other), MathComparison::areProportional);
     }
 
-    /** What stands left of {@code operator 0}. */
+    /** The relation {@code value operator 0}, where the operator is =, ≠, < or ≤. */
     private record Difference(Expression value, String operator) {}
 
     private static List<Difference> differences(Relation relation) {
@@ -212,21 +219,11 @@ final class MathComparison {
         return new Sum(List.of(left, Expression.negative(right)));
     }
 
-    private boolean covers(List<Difference> some, List<Difference> others) throws UnreadableMathException {
-        for (Difference one : some) {
-            boolean found = false;
-            for (Difference other : others) {
-                found |= one.operator().equals(other.operator()) && areProportional(one, other);
-            }
-            if (!found) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** 2x - 6 < 0 says what x - 3 < 0 does: they differ by a constant factor, a positive one in an inequality. */
-    private boolean areProportional(Difference one, Difference other) throws UnreadableMathException {
+    private static boolean areProportional(Difference one, Difference other) throws UnreadableMathException {
+        if (!one.operator().equals(other.operator())) {
+            return false;
+        }
         Complex ratio = null;
         int decided = 0;
         for (Map<String, Rational> point : points(one.value(), other.value())) {
@@ -264,7 +261,7 @@ final class MathComparison {
             return infinite == otherInfinite;
         }
         if (infinite != 0 || otherInfinite != 0) {
-            areEqual(infinite != 0 ? other : one, infinite != 0 ? other : one); // must have a value
+            requireValue(infinite != 0 ? other : one);
             return false;
         }
         List<Map<String, Rational>> points = points(one, other);

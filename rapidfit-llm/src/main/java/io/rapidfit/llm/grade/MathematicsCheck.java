@@ -13,9 +13,9 @@ import java.util.Optional;
  *         Item.of(Map.of("response", "So the slope is \\boxed{\\frac{1}{2}}.", "reference", "0.5"))));   // passes
  * }</pre>
  *
- * <p>An answer is what is in the last {@code \boxed{}}, else what the last line says: the whole of it, what follows "the answer is" or
- * the like, its only formula, or the only number of a conclusion ("So there are 12."). References are read in the same way. The
- * finding passes with 1, fails with 0, and is an ERROR where one of the two has no answer that can be read.
+ * <p>An answer is what is in the last {@code \boxed{}}, else what the last line says: the whole of it, what follows "the answer is",
+ * "is", "hence" or the like, its only formula, or the only number of a conclusion ("So there are 12."). References are read in the
+ * same way. The finding passes with 1, fails with 0, and is an ERROR where one of the two has no answer that can be read, or no value.
  *
  * <p>Understood are LaTeX and plain text: integers with thousands separators, decimals, fractions, mixed numbers, percentages,
  * scientific notation, ratios, roots, pi, e and i, powers, logarithms ({@code log} is natural), trigonometric functions, absolute

@@ -1,14 +1,14 @@
 package io.rapidfit.llm.grade;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,21 +68,26 @@ final class Workspace implements AutoCloseable {
     @Override
     public void close() {
         try {
-            Files.walkFileTree(root, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.delete(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-                    Files.delete(directory);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
+            delete(root);
+        } catch (IOException | UncheckedIOException e) {
             log.warn("cannot delete {}: {}", root, e.toString());
         }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            File directory = path.toFile();
+            if (!directory.setReadable(true) || !directory.setWritable(true) || !directory.setExecutable(true)) {
+                throw new IOException(path + " is locked"); // code can lock what it made, and this is its user
+            }
+            List<Path> children;
+            try (Stream<Path> entries = Files.list(path)) {
+                children = entries.toList();
+            }
+            for (Path child : children) {
+                delete(child);
+            }
+        }
+        Files.delete(path);
     }
 }

@@ -110,7 +110,8 @@ class CodeExecutionCheckTest {
     void check_deletesTheDirectory_butNothingThatALinkLeadsTo() throws IOException {
         Path told = Files.createTempFile("told", "");
         try {
-            String code = "pwd > '%s'; mkdir -p d/e; touch d/e/f; ln -s '%s' d/link; ln -s / root; echo ok";
+            String code =
+                    "pwd > '%s'; mkdir -p d/e; touch d/e/f; ln -s '%s' d/link; ln -s / root; chmod 000 d/e; echo ok";
 
             assertThat(run(shell(), code.formatted(told, told)).verdict()).isEqualTo(Verdict.PASS);
 
@@ -291,7 +292,7 @@ class CodeExecutionCheckTest {
 
     @Test
     void maxFileSize_stopsALargeFile() {
-        assumeTrue(BoundedProcess.canLimitResources(), "there is no prlimit");
+        assumeTrue(CodeExecutionCheck.canLimitMemoryAndFileSize(), "there is no prlimit");
         Item item = item(
                 "head -c 100000000 /dev/zero > big; wc -c < big | tr -d ' '", cases(List.of(""), List.of("16777216")));
 
@@ -300,7 +301,7 @@ class CodeExecutionCheckTest {
 
     @Test
     void maxFileSize_alsoEndsAPrintOfAGigabyte() {
-        assumeTrue(BoundedProcess.canLimitResources(), "there is no prlimit");
+        assumeTrue(CodeExecutionCheck.canLimitMemoryAndFileSize(), "there is no prlimit");
 
         assertThat(run(shell().maxOutput(Integer.MAX_VALUE).maxFileSize(1 << 20), "yes | head -c 1000000000")
                         .verdict())
@@ -309,7 +310,7 @@ class CodeExecutionCheckTest {
 
     @Test
     void maxMemory_stopsWhatTakesMore() {
-        assumeTrue(BoundedProcess.canLimitResources(), "there is no prlimit");
+        assumeTrue(CodeExecutionCheck.canLimitMemoryAndFileSize(), "there is no prlimit");
         String keepsALine = "head -c 200000000 /dev/zero | tail -n 1 | wc -c | tr -d ' '"; // tail keeps all of it
         Item item = item(keepsALine, cases(List.of(""), List.of("200000000")));
 
@@ -335,7 +336,7 @@ class CodeExecutionCheckTest {
     @Test
     void maxMemory_stopsPython() {
         assumeTrue(isOnPath("python3"), "there is no python3");
-        assumeTrue(BoundedProcess.canLimitResources(), "there is no prlimit");
+        assumeTrue(CodeExecutionCheck.canLimitMemoryAndFileSize(), "there is no prlimit");
 
         assertThat(run(python().maxMemory(128 << 20), "x = bytearray(1 << 30)\nprint('ok')")
                         .reason())
@@ -417,7 +418,7 @@ class CodeExecutionCheckTest {
     void build_refusesLimitsThatCannotBeEnforced_unlessTheyAreWaived() {
         CodeExecutionCheck.Builder builder =
                 CodeExecutionCheck.builder().command("/bin/sh", "{file}").allowExecutionOfUntrustedCode();
-        builder.canLimitResources = () -> false;
+        builder.canLimit = () -> false;
 
         assertThatIllegalStateException()
                 .isThrownBy(builder::build)
@@ -464,7 +465,7 @@ class CodeExecutionCheckTest {
 
     private static CodeExecutionCheck.Builder limited() {
         CodeExecutionCheck.Builder builder = CodeExecutionCheck.builder().allowExecutionOfUntrustedCode();
-        return BoundedProcess.canLimitResources() ? builder : builder.waiveMemoryAndFileSizeLimits();
+        return CodeExecutionCheck.canLimitMemoryAndFileSize() ? builder : builder.waiveMemoryAndFileSizeLimits();
     }
 
     private static CodeExecutionCheck.Builder shell() {

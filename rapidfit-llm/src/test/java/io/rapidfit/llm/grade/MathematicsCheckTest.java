@@ -169,6 +169,16 @@ class MathematicsCheckTest {
                 "x<y; (0,1); ERROR",
                 "The roots are 2 and 3.; 3, 2; PASS",
                 "The sum is 5050.; 5050; PASS",
+                "x^2 = 9, hence x = 3 or x = -3; \\pm 3; PASS",
+                "Therefore, x = 4y.; 4y; PASS",
+                "So we get 4y apples; 4; ERROR",
+                "So there are 4 of them; 4; PASS",
+                "So there are 4 of 7; 4; ERROR",
+                "So we get 1.5x apples; 1; ERROR",
+                "x = 3; x = 1 or x = 2; FAIL",
+                "x = 3; (3, 4); FAIL",
+                "x > 3; 3; ERROR",
+                "\\frac{1}{0}, 1; 1, 2; ERROR",
                 "The answer is not 5.; 5; ERROR"
             })
     void check_readsListsRelationsAndSentences(String answer, String reference, Verdict verdict) {
