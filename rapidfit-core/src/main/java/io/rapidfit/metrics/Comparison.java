@@ -46,9 +46,9 @@ public final class Comparison {
 
     /** What the samples say of a change. */
     public enum Verdict {
-        /** Accuracy rose beyond chance. */
+        /** What is measured rose beyond chance. */
         BETTER("better"),
-        /** Accuracy fell beyond chance. */
+        /** What is measured fell beyond chance. */
         WORSE("worse"),
         /** Nothing can be said: chance would do as much, or accuracy and macro-F1 contradict each other. */
         NO_EVIDENCE("no evidence either way");
@@ -66,17 +66,14 @@ public final class Comparison {
     }
 
     private final Basis basis;
-    private final int resamples;
-    private final double confidence;
-    private final long seed;
+    private final Resampling resampling;
     private final Map<String, TaskComparison> tasks;
 
-    private Comparison(Builder builder, Basis basis, List<Measurement> measured) {
+    private Comparison(Resampling resampling, Basis basis, List<Measurement> measured) {
         this.basis = basis;
-        this.resamples = builder.resamples;
-        this.confidence = builder.confidence;
-        this.seed = builder.seed;
-        this.tasks = Collections.unmodifiableMap(judge(measured, new Family(basis, measured.size(), 1 - confidence)));
+        this.resampling = resampling;
+        this.tasks =
+                Collections.unmodifiableMap(judge(measured, new Family(basis, measured.size(), resampling.level())));
     }
 
     private static Map<String, TaskComparison> judge(List<Measurement> measured, Family family) {
@@ -111,17 +108,17 @@ public final class Comparison {
 
     /** Of the bootstrap. */
     public int resamples() {
-        return resamples;
+        return resampling.resamples();
     }
 
     /** Of every interval, in (0, 1); what is left of 1 is the level of the tests. */
     public double confidence() {
-        return confidence;
+        return resampling.confidence();
     }
 
     /** Of the bootstrap. */
     public long seed() {
-        return seed;
+        return resampling.seed();
     }
 
     /** What changed, by task, in the order of the analysis before. */
@@ -141,14 +138,9 @@ public final class Comparison {
     /** How to compare. Not thread-safe; can compare several times. */
     public static final class Builder {
 
-        /** An end of an interval that rests on fewer resamples than this is mostly luck. */
-        private static final int MIN_BEYOND = 5;
-
-        private static final int MAX_RESAMPLES = 1_000_000;
-
-        private int resamples = 10_000;
-        private double confidence = 0.95;
-        private long seed = 42;
+        private int resamples = Resampling.DEFAULT.resamples();
+        private double confidence = Resampling.DEFAULT.confidence();
+        private long seed = Resampling.DEFAULT.seed();
 
         private Builder() {}
 
@@ -157,7 +149,7 @@ public final class Comparison {
          * the samples. Defaults to 10,000.
          */
         public Builder resamples(int resamples) {
-            this.resamples = Require.inRange("resamples", resamples, 1, MAX_RESAMPLES);
+            this.resamples = Resampling.requireResamples(resamples);
             return this;
         }
 
@@ -166,7 +158,7 @@ public final class Comparison {
          * which a change is no chance. Defaults to 0.95.
          */
         public Builder confidence(double confidence) {
-            this.confidence = Require.positive("confidence", Require.fraction("confidence", confidence));
+            this.confidence = Resampling.requireConfidence(confidence);
             return this;
         }
 
@@ -186,7 +178,7 @@ public final class Comparison {
         public Comparison between(AnalysisResult before, AnalysisResult after) {
             Require.nonNull("before", before);
             Require.nonNull("after", after);
-            requireEnoughResamples();
+            Resampling resampling = new Resampling(resamples, confidence, seed);
             requireSameBasis(before, after);
             requireUntouched(before.basis());
             requireSameTasks(before, after);
@@ -194,17 +186,19 @@ public final class Comparison {
             // all of them before the first is measured: what is refused is refused at once
             before.tasks().values().forEach(t -> pairs.put(t.task(), PairedOutcomes.of(t, analysis(after, t.task()))));
             List<Measurement> measured = new ArrayList<>();
-            pairs.forEach(
-                    (task, paired) -> measured.add(measure(analysis(before, task), analysis(after, task), paired)));
-            return new Comparison(this, before.basis(), measured);
+            pairs.forEach((task, paired) ->
+                    measured.add(measure(analysis(before, task), analysis(after, task), paired, resampling)));
+            return new Comparison(resampling, before.basis(), measured);
         }
 
         private static TaskAnalysis analysis(AnalysisResult result, String task) {
             return Require.nonNull(task, result.tasks().get(task));
         }
 
-        private Measurement measure(TaskAnalysis before, TaskAnalysis after, PairedOutcomes pairs) {
-            PairedBootstrap bootstrap = new PairedBootstrap(pairs, resamples, seed);
+        private static Measurement measure(
+                TaskAnalysis before, TaskAnalysis after, PairedOutcomes pairs, Resampling resampling) {
+            PairedBootstrap bootstrap = new PairedBootstrap(pairs, resampling.resamples(), resampling.seed());
+            double confidence = resampling.confidence();
             McNemar mcNemar = pairs.mcNemar();
             double difference = (double) (mcNemar.onlyAfter() - mcNemar.onlyBefore()) / pairs.samples();
             return new Measurement(
@@ -213,16 +207,6 @@ public final class Comparison {
                     bootstrap.accuracy(before.accuracy(), after.accuracy(), difference, confidence),
                     bootstrap.macroF1(before.macroF1(), after.macroF1(), confidence),
                     mcNemar);
-        }
-
-        private void requireEnoughResamples() {
-            double needed = Math.ceil(2 * MIN_BEYOND / (1 - confidence) - 1e-6); // 1 - 0.9 is a little less than 0.1
-            if (resamples < needed) {
-                throw new IllegalArgumentException(
-                        ("resamples must be at least %s for a confidence of %s but was %s: else"
-                                        + " fewer than %s lie beyond either end of an interval")
-                                .formatted((long) needed, confidence, resamples, MIN_BEYOND));
-            }
         }
 
         private static void requireSameBasis(AnalysisResult before, AnalysisResult after) {

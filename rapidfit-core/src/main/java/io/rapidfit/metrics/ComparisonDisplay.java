@@ -68,7 +68,7 @@ final class ComparisonDisplay {
         table.print(out);
     }
 
-    private static String shortened(Comparison.Verdict verdict) {
+    static String shortened(Comparison.Verdict verdict) {
         return verdict == Comparison.Verdict.NO_EVIDENCE ? "no evidence" : verdict.description();
     }
 

@@ -1,6 +1,7 @@
 package io.rapidfit.metrics;
 
 import io.rapidfit.internal.Require;
+import java.util.Arrays;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 
 /**
@@ -16,6 +17,13 @@ public record McNemar(int onlyBefore, int onlyAfter) {
     public McNemar {
         Require.atLeast("onlyBefore", onlyBefore, 0);
         Require.atLeast("onlyAfter", onlyAfter, 0);
+    }
+
+    /** @param scores 0 and 1 only */
+    static McNemar of(PairedScores scores) {
+        double[] differences = scores.differences();
+        return new McNemar((int) Arrays.stream(differences).filter(d -> d < 0).count(), (int)
+                Arrays.stream(differences).filter(d -> d > 0).count());
     }
 
     /**

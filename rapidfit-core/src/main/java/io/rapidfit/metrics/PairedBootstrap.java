@@ -22,17 +22,37 @@ final class PairedBootstrap {
     PairedBootstrap(PairedOutcomes pairs, int resamples, long seed) {
         this.before = new Scores(pairs, PairedOutcomes.Pattern::before, resamples);
         this.after = new Scores(pairs, PairedOutcomes.Pattern::after, resamples);
-        RandomGenerator random = new MersenneTwister(seed);
-        int samples = pairs.samples();
         int[] counts = new int[pairs.patterns().size()];
-        for (int resample = 0; resample < resamples; resample++) {
+        for (Draws draws = new Draws(pairs.samples(), resamples, seed); draws.next(); ) {
             Arrays.fill(counts, 0);
-            for (int i = 0; i < samples; i++) {
-                counts[pairs.patternOf(random.nextInt(samples))]++;
+            for (int sample : draws.drawn) {
+                counts[pairs.patternOf(sample)]++;
             }
-            before.add(resample, counts);
-            after.add(resample, counts);
+            before.add(draws.resample, counts);
+            after.add(draws.resample, counts);
         }
+    }
+
+    /** Of the means of scores, see {@link #accuracy}. */
+    static MetricComparison means(PairedScores scores, Resampling resampling) {
+        double[] before = toArray(scores.before());
+        double[] after = toArray(scores.after());
+        double[] meansBefore = new double[resampling.resamples()];
+        double[] meansAfter = new double[resampling.resamples()];
+        for (Draws draws = new Draws(before.length, resampling.resamples(), resampling.seed()); draws.next(); ) {
+            meansBefore[draws.resample] = draws.mean(before);
+            meansAfter[draws.resample] = draws.mean(after);
+        }
+        double difference = Arrays.stream(scores.differences()).sum() / before.length;
+        double confidence = resampling.confidence();
+        return new MetricComparison(
+                percentiles(Arrays.stream(before).sum() / before.length, meansBefore, confidence),
+                percentiles(Arrays.stream(after).sum() / after.length, meansAfter, confidence),
+                percentiles(difference, differences(meansBefore, meansAfter), confidence));
+    }
+
+    private static double[] toArray(List<Double> scores) {
+        return scores.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /**
@@ -101,6 +121,40 @@ final class PairedBootstrap {
         Percentile percentile = new Percentile();
         percentile.setData(resampled);
         return new Estimate(value, percentile.evaluate(100 * lower), percentile.evaluate(100 * upper));
+    }
+
+    /** As many samples as there are, drawn with replacement, again and again. */
+    private static final class Draws {
+
+        final int[] drawn; // numbers of samples: the resample at hand
+        int resample = -1;
+        private final int resamples;
+        private final RandomGenerator random;
+
+        Draws(int samples, int resamples, long seed) {
+            this.drawn = new int[samples];
+            this.resamples = resamples;
+            this.random = new MersenneTwister(seed);
+        }
+
+        /** Draws anew, unless that was done often enough. */
+        boolean next() {
+            if (++resample == resamples) {
+                return false;
+            }
+            for (int i = 0; i < drawn.length; i++) {
+                drawn[i] = random.nextInt(drawn.length);
+            }
+            return true;
+        }
+
+        double mean(double[] scores) {
+            double sum = 0;
+            for (int sample : drawn) {
+                sum += scores[sample];
+            }
+            return sum / drawn.length;
+        }
     }
 
     /** One classifier's metrics on every resample, by the definitions of {@link TaskAnalysis}. */

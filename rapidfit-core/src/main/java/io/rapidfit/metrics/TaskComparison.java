@@ -134,9 +134,13 @@ public final class TaskComparison {
 
     /** @param equal what to put before a value that is shown as it is */
     String pValue(String equal) {
-        return adjustedPValue < SMALLEST_P
+        return pValue(adjustedPValue, equal);
+    }
+
+    static String pValue(double value, String equal) {
+        return value < SMALLEST_P
                 ? String.format(Locale.ROOT, "< %.3f", SMALLEST_P)
-                : String.format(Locale.ROOT, "%s%.3f", equal, adjustedPValue);
+                : String.format(Locale.ROOT, "%s%.3f", equal, value);
     }
 
     /** A difference with its interval. */
