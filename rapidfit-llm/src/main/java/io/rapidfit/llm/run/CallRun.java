@@ -177,17 +177,21 @@ public final class CallRun {
 
     private Answer answer(Question question) {
         String call = question.call();
-        Asking asking =
-                new Asking(question.shape(), request -> cancellation.guard(() -> call(call, request)), request -> {
-                    try {
-                        return cancellation.guard(() -> call(call + "/again", request));
-                    } catch (LLMException e) {
-                        if (concernsAll(e)) { // it will not be seen in the answer
-                            end.compareAndSet(null, e);
-                        }
-                        throw e;
-                    }
-                });
+        ReplyShape shape = question.shape();
+        if (shape == null) {
+            ChatResponse response = cancellation.guard(() -> call(call, question.request()));
+            return new Answer(question, AskResult.verbatim(response), null);
+        }
+        Asking asking = new Asking(shape, request -> cancellation.guard(() -> call(call, request)), request -> {
+            try {
+                return cancellation.guard(() -> call(call + "/again", request));
+            } catch (LLMException e) {
+                if (concernsAll(e)) { // it will not be seen in the answer
+                    end.compareAndSet(null, e);
+                }
+                throw e;
+            }
+        });
         return new Answer(question, asking.ask(question.request()), null);
     }
 

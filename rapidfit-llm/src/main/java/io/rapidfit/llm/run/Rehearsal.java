@@ -2,7 +2,6 @@ package io.rapidfit.llm.run;
 
 import io.rapidfit.llm.Budget;
 import io.rapidfit.llm.ChatModel;
-import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
 import io.rapidfit.llm.Forecast;
 import io.rapidfit.llm.ModelPrice;
@@ -68,10 +67,9 @@ final class Rehearsal implements Asker {
     }
 
     private Answer answer(Ask ask) {
-        ChatRequest request =
-                ask.question().request().withJsonSchema(ask.question().shape().jsonSchema());
-        calls += perfect ? 1 : 2; // what cannot be read is asked for once more at once
-        promptBytes += request.maxPromptTokens(); // a byte each
+        boolean isRead = ask.question().shape() != null;
+        calls += perfect || !isRead ? 1 : 2; // what cannot be read is asked for once more at once
+        promptBytes += ask.question().asked().maxPromptTokens(); // a byte each
         List<Map<String, Object>> rows = ask.specimen().get();
         answerBytes +=
                 rows.stream().mapToLong(row -> row.toString().length() + 10).sum();

@@ -407,4 +407,21 @@ class CallRunAskAllTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("price of model 'mine'");
     }
+
+    @Test
+    void askAll_withoutAShape_takesTheAnswerAsItIs() {
+        List<Question> questions = List.of(new Question("call/a", ChatRequest.of("a"), null));
+        ScriptedChatModel model =
+                ScriptedChatModel.builder().otherwise("Sure: {\"a\":").build();
+
+        List<Answer> answers = run(model).build().askAll(questions);
+        List<Answer> again = run(model).build().askAll(questions);
+
+        assertThat(model.requests()).containsExactly(ChatRequest.of("a"));
+        assertThat(answers.get(0).result().responses())
+                .extracting(ChatResponse::text)
+                .containsExactly("Sure: {\"a\":");
+        assertThat(answers.get(0).result().reply().rows()).isEmpty();
+        assertThat(again).isEqualTo(answers);
+    }
 }

@@ -180,4 +180,17 @@ class WaveRunTest {
         assertThat(forecast.leastCalls()).isEqualTo(1);
         assertThat(forecast.mostCalls()).isEqualTo(6); // each asked a second time
     }
+
+    @Test
+    void forecast_ofAQuestionWithoutAShape_asksItOnce() {
+        ChatRequest request = ChatRequest.of("How are you?"); // 12 bytes and 16 around them
+        Ask ask = new Ask(new Question("greeting", request, null), List::of, false);
+
+        Forecast forecast = WaveRun.forecast(failing(down()), Budget.UNLIMITED, 2, run -> run.ask(List.of(ask)));
+
+        assertThat(forecast.leastCalls()).isEqualTo(1);
+        assertThat(forecast.mostCalls()).isEqualTo(1);
+        assertThat(forecast.leastTokens().promptTokens()).isEqualTo(Math.round(28 / 5.0));
+        assertThat(forecast.mostTokens().promptTokens()).isEqualTo(Math.round(28 / 2.5));
+    }
 }
