@@ -27,11 +27,11 @@ final class AllowedLabels {
      * @param labels those of the data
      * @throws IllegalArgumentException naming label and strategy if there is one that is not allowed
      */
-    static void require(PromptStrategy strategy, String member, Collection<String> labels) {
+    static boolean require(PromptStrategy strategy, String member, Collection<String> labels) {
         Optional<Set<String>> allowed =
                 strategy.labels().map(Set::copyOf).or(() -> alternatives(strategy.systemPrompt(), member));
         if (allowed.isEmpty() && !quotesOne(strategy.systemPrompt(), labels)) {
-            return;
+            return false;
         }
         for (String label : labels) {
             if (!allowed.map(set -> set.contains(label)).orElseGet(() -> names(strategy.systemPrompt(), label))) {
@@ -45,6 +45,7 @@ final class AllowedLabels {
                                                         "its system prompt has others of the data in quotes, not this")));
             }
         }
+        return true;
     }
 
     /** Of {@code "member": "a|b"} or {@code "member": "a" | "b"}. A single value is an example and says nothing of others. */

@@ -201,7 +201,7 @@ record ChatLine(List<Turn> turns, List<String> problems) {
 
         private void side(JsonNode side, String name, String role) {
             if (side.isTextual()) {
-                turns.add(new Turn(role, text(side), false));
+                turns.add(new Turn(role, text(side), ""));
             } else if (side.isArray()) {
                 messages(side, name);
             } else {
@@ -239,16 +239,19 @@ record ChatLine(List<Turn> turns, List<String> problems) {
                     && !(weight.isIntegralNumber() && (weight.asLong() == 0 || weight.asLong() == 1))) {
                 problems.add("\"%s.weight\" must be 0 or 1".formatted(path));
             }
-            boolean calls = !message.path("tool_calls").isEmpty()
-                    || message.path("function_call").isObject();
+            ArrayNode calls = Json.NODES.arrayNode();
+            message.path("tool_calls").forEach(calls::add);
+            if (message.path("function_call").isObject()) {
+                calls.add(message.path("function_call"));
+            }
             content(message.path("content"), path, role.textValue(), calls);
         }
 
-        private void content(JsonNode content, String path, String role, boolean calls) {
+        private void content(JsonNode content, String path, String role, ArrayNode calls) {
             if (content.isTextual()) {
-                turns.add(new Turn(role, text(content), calls));
-            } else if ((content.isNull() || content.isMissingNode()) && calls) {
-                turns.add(new Turn(role, "", true));
+                turns.add(new Turn(role, text(content), written(calls)));
+            } else if ((content.isNull() || content.isMissingNode()) && !calls.isEmpty()) {
+                turns.add(new Turn(role, "", written(calls)));
             } else if (content.isArray() && format != FineTuneFormat.ANTHROPIC_CHAT) {
                 parts(content, path, role, calls);
             } else {
@@ -257,21 +260,25 @@ record ChatLine(List<Turn> turns, List<String> problems) {
             }
         }
 
-        private void parts(JsonNode parts, String path, String role, boolean calls) {
+        private void parts(JsonNode parts, String path, String role, ArrayNode calls) {
             List<String> texts = new ArrayList<>();
-            boolean hasOther = false;
+            ArrayNode others = calls.deepCopy();
             for (JsonNode part : parts) {
                 if (part.path("text").isTextual()) {
                     texts.add(text(part.path("text")));
                 } else if (part.path("type").isTextual()
                         && !part.path("type").textValue().equals("text")) {
-                    hasOther = true; // an image, for example
+                    others.add(part); // an image, for example
                 } else {
                     problems.add("each part of \"%s.content\" must be an object with a \"type\"".formatted(path));
                     return;
                 }
             }
-            turns.add(new Turn(role, String.join("\n", texts), calls || hasOther));
+            turns.add(new Turn(role, String.join("\n", texts), written(others)));
+        }
+
+        private static String written(ArrayNode others) {
+            return others.isEmpty() ? "" : Json.write(others);
         }
 
         private static String text(JsonNode text) {

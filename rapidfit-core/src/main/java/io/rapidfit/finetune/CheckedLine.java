@@ -9,8 +9,8 @@ import java.util.Optional;
 /** One line of a file, what it says, and what is wrong with it. */
 final class CheckedLine {
 
-    /** Lines with the same system prompt and label: only among these do twins repeat each other. */
-    record Group(String system, Optional<String> label) {}
+    /** Lines with the same context and answer: only among these do twins repeat each other. */
+    record Group(String context, String answer) {}
 
     final int number;
     final int tokens;
@@ -67,8 +67,15 @@ final class CheckedLine {
     }
 
     Group group() {
-        StringBuilder system = new StringBuilder();
-        prompt.stream().filter(Turn::isSystem).forEach(turn -> system.append(turn.text()));
-        return new Group(system.toString(), label);
+        return new Group(context(), answerKey);
+    }
+
+    /** What the prompt has beside what the user says: the system prompt, and all that is no text. */
+    String context() {
+        StringBuilder context = new StringBuilder();
+        for (Turn turn : prompt) {
+            context.append(turn.isSystem() ? turn.text() : "").append('\u0001').append(turn.otherwise());
+        }
+        return context.toString();
     }
 }

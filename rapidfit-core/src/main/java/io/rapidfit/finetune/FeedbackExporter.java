@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedbackExporter {
 
+    /** What each input in a prompt begins with. */
+    static final String INPUT = "Input:\n";
+
     private static final int MAX_SHOTS = 8;
 
     private final Path directory;
@@ -227,10 +230,10 @@ public final class FeedbackExporter {
             prompt.append(systemPrompt).append("\n\n");
         }
         for (Case shot : shots(one, train)) {
-            prompt.append("Input:\n").append(shot.feedback().job().input());
+            prompt.append(INPUT).append(shot.feedback().job().input());
             prompt.append("\n\nOutput:\n").append(shot.completion()).append("\n\n");
         }
-        prompt.append("Input:\n").append(one.feedback().job().input()).append("\n\nOutput:\n");
+        prompt.append(INPUT).append(one.feedback().job().input()).append("\n\nOutput:\n");
         return TextNormalizer.wellFormed(prompt.toString());
     }
 

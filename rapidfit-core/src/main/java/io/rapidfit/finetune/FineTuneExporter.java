@@ -11,6 +11,7 @@ import io.rapidfit.internal.Require;
 import io.rapidfit.text.TextNormalizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -169,6 +170,7 @@ public final class FineTuneExporter {
             }
             List<Split> splits = splits(rendered, own);
             checkLabels(rendered, splits);
+            warnOfOldTest();
             Map<String, Lines> files = new LinkedHashMap<>();
             Map<String, ExportedFile> described = new LinkedHashMap<>();
             for (int i = 0; i < strategies.size(); i++) {
@@ -236,7 +238,26 @@ public final class FineTuneExporter {
                     labels.add(rendered.get(i).label());
                 }
             }
-            strategies.forEach(strategy -> AllowedLabels.require(strategy, label.name(), labels));
+            for (PromptStrategy strategy : strategies) {
+                boolean checked = AllowedLabels.require(strategy, label.name(), labels);
+                if (!checked && !strategy.systemPrompt().isBlank() && !strategy.key().equals(SIMPLE)) {
+                    warn(
+                            "which labels the prompt of strategy '%s' allows cannot be read from it: name them in parameters.labels"
+                                    .formatted(strategy.key()));
+                }
+            }
+        }
+
+        /** Records that are divided anew may be in a file from before, which nobody would measure on then. */
+        private void warnOfOldTest() {
+            for (PromptStrategy strategy : splitter == null ? List.<PromptStrategy>of() : strategies) {
+                String name = fileName.apply(Split.TEST, strategy.key());
+                if (!wanted.contains(Split.TEST) && name != null && Files.exists(directory.resolve(name))) {
+                    warn(
+                            "%s is from before and may hold what is now trained on: measure on other records, or includeTest()"
+                                    .formatted(name));
+                }
+            }
         }
 
         /** The lines of one format. */

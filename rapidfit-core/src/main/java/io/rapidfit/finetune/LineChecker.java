@@ -111,17 +111,30 @@ record LineChecker(
                 read.prompt(),
                 label,
                 comparable ? promptKey(read.prompt()) : "",
-                TextNormalizer.normalize(label.or(() -> completion).orElse("")),
-                read.prompt().stream()
+                TextNormalizer.normalize(label.or(() -> completion).orElse("")) + answeredOtherwise(read),
+                withoutExamples(read.prompt().stream()
                         .filter(turn -> !turn.isSystem())
                         .map(Turn::text)
-                        .collect(Collectors.joining("\n")));
+                        .collect(Collectors.joining("\n"))));
     }
 
     private static String promptKey(List<Turn> prompt) {
-        return TextNormalizer.normalize(prompt.stream()
-                .map(turn -> turn.role() + "\u0001" + turn.text())
-                .collect(Collectors.joining("\u0002")));
+        return prompt.stream()
+                .map(turn ->
+                        turn.role() + "\u0001" + TextNormalizer.normalize(turn.text()) + "\u0001" + turn.otherwise())
+                .collect(Collectors.joining("\u0002"));
+    }
+
+    private static String answeredOtherwise(ChatLine line) {
+        return line.completion().isEmpty()
+                ? ""
+                : line.turns().get(line.turns().size() - 1).otherwise();
+    }
+
+    /** Prompts that show the same examples, as those of {@link FeedbackExporter}, do not say nearly the same for that. */
+    private String withoutExamples(String user) {
+        int last = format == FineTuneFormat.PROMPT_COMPLETION ? user.lastIndexOf(FeedbackExporter.INPUT) : -1;
+        return last < 0 ? user : user.substring(last + FeedbackExporter.INPUT.length());
     }
 
     /** What a model sees of a line. */
@@ -189,7 +202,7 @@ record LineChecker(
                 line.fail(ValidationCheck.OVERLAP, "has the prompt of line %d of %s".formatted(first, name));
                 return;
             }
-            NearDuplicates.Index index = bySystem.get(line.group().system());
+            NearDuplicates.Index index = bySystem.get(line.context());
             if (index != null) {
                 index.nearest(user).ifPresent(twin -> line.fail(ValidationCheck.OVERLAP, nearly(twin, " of " + name)));
             }
@@ -216,7 +229,7 @@ record LineChecker(
                 index.add(String.valueOf(line.number), user);
             }
             if (isComparedWithLater) {
-                bySystem.computeIfAbsent(line.group().system(), system -> nearDuplicates.index())
+                bySystem.computeIfAbsent(line.context(), context -> nearDuplicates.index())
                         .add(String.valueOf(line.number), user);
             }
         }

@@ -6,20 +6,25 @@ import io.rapidfit.data.Message;
  * What one side says in a line of a file.
  *
  * @param text empty where there is none
- * @param saysOtherwise calls tools, or has parts that are no text: then it needs no text
+ * @param otherwise what it says beside the text, such as calls of tools or pictures, as JSON; empty for nothing
  */
-record Turn(String role, String text, boolean saysOtherwise) {
+record Turn(String role, String text, String otherwise) {
 
     static Turn system(String text) {
-        return new Turn(Message.SYSTEM, text, false);
+        return new Turn(Message.SYSTEM, text, "");
     }
 
     static Turn user(String text) {
-        return new Turn(Message.USER, text, false);
+        return new Turn(Message.USER, text, "");
     }
 
     static Turn assistant(String text) {
-        return new Turn(Message.ASSISTANT, text, false);
+        return new Turn(Message.ASSISTANT, text, "");
+    }
+
+    /** Then it needs no text. */
+    boolean saysOtherwise() {
+        return !otherwise.isEmpty();
     }
 
     boolean isBy(String someone) {

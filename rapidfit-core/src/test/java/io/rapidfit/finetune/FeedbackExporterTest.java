@@ -97,14 +97,26 @@ class FeedbackExporterTest {
 
     @Test
     void export_passesItsOwnValidator() {
-        exporter().build().export(List.of(good("a", "parcels of January"), good("b", "all the parcels of May")));
+        List<Feedback> feedback = new ArrayList<>();
+        for (int i = 0; i < 40; i++) { // alike enough to be shown as examples, and yet of their own
+            feedback.add(good(
+                    "job " + i, "row 1: " + i * 7919 + " parcels\nrow 2: " + i * 104729 + " late\nrow 3: depot " + i));
+        }
+        FeedbackExport export = exporter()
+                .holdoutFraction(0.3)
+                .systemPrompt("Summarise.")
+                .build()
+                .export(feedback);
 
         ValidationReport report = FineTuneValidator.builder()
                 .format(FineTuneFormat.PROMPT_COMPLETION)
                 .build()
-                .validate(directory.resolve("feedback.jsonl"));
+                .validate(export.trainFile(), export.holdoutFile());
 
         assertThat(report.passed()).isTrue();
+        assertThat(report.files())
+                .allSatisfy(
+                        file -> assertThat(file.count(ValidationCheck.OVERLAP)).isZero());
     }
 
     @Test

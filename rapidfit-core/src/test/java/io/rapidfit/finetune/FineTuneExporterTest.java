@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -705,5 +706,35 @@ class FineTuneExporterTest {
                           train.jsonl  simple  train     12     345       67         8        9
                           warning: something
                         """);
+    }
+
+    @Test
+    void export_warnsOfATestFileThatMayNowBeTrainedOn(@TempDir Path old) {
+        List<Item> records = IntStream.range(0, 50)
+                .mapToObj(i -> Item.of(Map.of("text", "text number " + i, "label", i % 2 == 0 ? "a" : "b")))
+                .toList();
+        FineTuneExporter.Builder exporter =
+                FineTuneExporter.builder().directory(old).useAll();
+        exporter.includeTest(true).build().export(records);
+
+        ExportResult result = exporter.includeTest(false).build().export(records);
+
+        assertThat(result.warnings())
+                .containsExactly("test.jsonl is from before and may hold what is now trained on:"
+                        + " measure on other records, or includeTest()");
+    }
+
+    @Test
+    void export_warnsWhereItCannotTellWhichLabelsAPromptAllows() {
+        ExportResult result = exporter()
+                .strategies(List.of(
+                        PromptStrategy.of("vague", "Answer with one of: u, v", "{text}"),
+                        PromptStrategy.of("plain", "Answer with one of: u, v", "{text}").withLabels("x")))
+                .build()
+                .export(List.of(sample("a", "x", Split.TRAIN), sample("b", "x", Split.VALIDATION)));
+
+        assertThat(result.warnings())
+                .containsExactly("which labels the prompt of strategy 'vague' allows cannot be read from it:"
+                        + " name them in parameters.labels");
     }
 }

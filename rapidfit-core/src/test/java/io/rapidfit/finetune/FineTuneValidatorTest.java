@@ -674,4 +674,47 @@ class FineTuneValidatorTest {
                 .isThrownBy(() -> validator().labelField(" "))
                 .withMessageContaining("labelField");
     }
+
+    @Test
+    void lines_withOtherPicturesOrCallsRepeatNothing() throws IOException {
+        String picture =
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"What is in this picture?\"},"
+                        + "{\"type\":\"image_url\",\"image_url\":{\"url\":\"https://example.org/%d.png\"}}]},"
+                        + "{\"role\":\"assistant\",\"content\":\"{\\\"label\\\":\\\"%s\\\"}\"}]}";
+        String call = "{\"messages\":[{\"role\":\"user\",\"content\":\"What is the weather where I live?\"},"
+                + "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\","
+                + "\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":%d}\"}}]}]}";
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            lines.add(picture.formatted(i, i % 2 == 0 ? "cat" : "dog"));
+        }
+        lines.add(call.formatted(1));
+        lines.add(call.formatted(2));
+        lines.add(call.formatted(2));
+
+        FileReport report = validate(validator().format(FineTuneFormat.OPENAI_CHAT), lines.toArray(String[]::new));
+
+        assertThat(report.count(ValidationCheck.NEAR_DUPLICATE)).isZero();
+        assertThat(examples(report, ValidationCheck.CONTRADICTION))
+                .extracting(Problem::line)
+                .containsExactlyInAnyOrder(7, 8);
+        assertThat(examples(report, ValidationCheck.DUPLICATE))
+                .extracting(Problem::line)
+                .containsExactly(9);
+    }
+
+    @Test
+    void dedupe_keepsNearlyEqualPromptsWithOtherAnswersInPlainText() throws IOException {
+        String line =
+                "{\"prompt\":\"I must say that the battery life of this phone is really %svery good indeed\",\"completion\":\"%s\"}";
+        Path file = file("plain.jsonl", List.of(line.formatted("", "positive"), line.formatted("not ", "negative")));
+        Path copy = file.resolveSibling("copy.jsonl");
+
+        FineTuneValidator.builder()
+                .format(FineTuneFormat.PROMPT_COMPLETION)
+                .build()
+                .dedupe(file, copy);
+
+        assertThat(copy).hasSameTextualContentAs(file);
+    }
 }

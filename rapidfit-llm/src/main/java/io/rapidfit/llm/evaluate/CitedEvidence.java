@@ -127,9 +127,17 @@ public final class CitedEvidence implements EvidenceCheck {
         List<BigDecimal> numbers = new ArrayList<>();
         Matcher number = NUMBER.matcher(evidence);
         while (number.find()) {
-            numbers.add(new BigDecimal(number.group().replace(",", "")));
+            numbers.add(new BigDecimal(ascii(number.group().replace(",", ""))));
         }
         return numbers;
+    }
+
+    /** Digits of any script, also of those that are written as two chars. */
+    private static String ascii(String number) {
+        return number.codePoints()
+                .map(c -> Character.isDigit(c) ? '0' + Character.digit(c, 10) : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private boolean isRight(BigDecimal claimed, double right) {

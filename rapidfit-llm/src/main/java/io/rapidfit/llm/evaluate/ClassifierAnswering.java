@@ -22,6 +22,9 @@ final class ClassifierAnswering implements Answering {
     private final Cancellation cancellation;
     private final InstantSource clock;
 
+    private boolean answered;
+    private @Nullable RuntimeException failure;
+
     /** @param texts by id of example */
     ClassifierAnswering(
             TextClassifier classifier,
@@ -44,7 +47,14 @@ final class ClassifierAnswering implements Answering {
     private GivenAnswer answer(Example example) {
         String text = Objects.requireNonNull(texts.get(example.id()));
         Instant start = clock.instant();
-        String label = classifier.predict(text, task).label();
+        String label;
+        try {
+            label = classifier.predict(text, task).label();
+            answered = true;
+        } catch (RuntimeException e) { // one that asks a server can fail as any call can
+            failure = failure == null ? e : failure;
+            return GivenAnswer.failed(String.valueOf(e.getMessage()), true);
+        }
         Duration latency = Duration.between(start, clock.instant());
         return new GivenAnswer(label, null, true, false, Usage.NONE, OptionalDouble.of(0), latency);
     }
@@ -56,6 +66,8 @@ final class ClassifierAnswering implements Answering {
 
     @Override
     public void end() {
-        // a classifier always answers
+        if (!answered && failure != null) {
+            throw failure;
+        }
     }
 }

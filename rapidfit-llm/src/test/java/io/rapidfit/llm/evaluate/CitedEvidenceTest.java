@@ -228,4 +228,13 @@ class CitedEvidenceTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("tolerance must be at least 0 and less than 1 but was 1.0");
     }
+
+    @Test
+    void problems_countsDigitsOfAnyScript() {
+        CitedEvidence check = rows().recount((example, claim) -> List.of(12.0)).build();
+
+        assertThat(problems(check, citing("\uD835\uDFCF\uD835\uDFD0 rows", "\u0661\u0662 rows")))
+                .isEmpty();
+        assertThat(problems(check, citing("\uD835\uDFCF\uD835\uDFD1 rows"))).hasSize(1);
+    }
 }

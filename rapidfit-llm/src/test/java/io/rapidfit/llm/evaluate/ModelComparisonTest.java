@@ -285,6 +285,49 @@ class ModelComparisonTest {
     }
 
     @Test
+    void compare_countsWhatAClassifierCannotAnswer() {
+        TextClassifier flaky = new TextClassifier() {
+            @Override
+            public List<String> tasks() {
+                return List.of("topic");
+            }
+
+            @Override
+            public List<String> labels(String task) {
+                return List.of("billing", "delivery");
+            }
+
+            @Override
+            public List<Prediction> predict(List<String> texts, String task) {
+                if (texts.contains("You charged me twice")) {
+                    throw new IllegalStateException("connection reset");
+                }
+                return texts.stream()
+                        .map(text -> new Prediction("delivery", 0.9))
+                        .toList();
+            }
+        };
+        List<Sample> samples = List.of(
+                Sample.of("topic", "Where is my parcel?", "delivery").withSplit(Split.TEST),
+                Sample.of("topic", "You charged me twice", "billing").withSplit(Split.TEST));
+        ModelComparison comparison = ModelComparison.builder()
+                .before(Contestant.of("classifier", flaky, "topic"))
+                .after(Contestant.of("LLM", request -> ChatResponse.of("Delivery")))
+                .promptPath("text")
+                .completionPath("label")
+                .build();
+
+        ModelComparisonResult result = comparison.compare(samples);
+
+        assertThat(result.before().errors()).isEqualTo(1);
+        assertThat(exact(result).mean().before().value()).isEqualTo(0.5);
+        assertThat(result.errors()).hasSize(1);
+        assertThatThrownBy(() -> comparison.compare(samples.subList(1, 2)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("connection reset");
+    }
+
+    @Test
     void compare_takesAClassifierForItsLabels() {
         List<Sample> samples = List.of(
                 Sample.of("topic", "Where is my parcel?", "delivery").withSplit(Split.TEST),
