@@ -70,14 +70,18 @@ final class Meter {
         Usage most = new Usage(request.maxPromptTokens(), answerTokens, 0);
         Reservation reservation = new Reservation(
                 most.totalTokens(), price(modelId).map(p -> p.cost(most)).orElse(0.0));
-        if (whole != null) {
-            whole.reserve(reservation); // before this is locked: it may wait for a call that ends here
-        }
         reserve(reservation);
         return reservation;
     }
 
-    private synchronized void reserve(Reservation reservation) throws InterruptedException {
+    private void reserve(Reservation reservation) throws InterruptedException {
+        if (whole != null) {
+            whole.reserve(reservation); // before this is locked: it may wait for a call that ends here
+        }
+        reserveHere(reservation);
+    }
+
+    private synchronized void reserveHere(Reservation reservation) throws InterruptedException {
         while (!fits(reservation)) {
             if (underWay == 0) {
                 throw new LLMBudgetExceededException(

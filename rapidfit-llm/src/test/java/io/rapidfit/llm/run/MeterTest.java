@@ -349,6 +349,22 @@ class MeterTest {
     }
 
     @Test
+    void part_ofAPartSpendsTheBudgetOfTheWhole() throws Exception {
+        Meter whole = tokens(150);
+        Meter part = whole.part("a");
+        Meter inner = part.part("b");
+
+        inner.answered(inner.reserve(HUNDRED), used(30, 30));
+
+        assertThat(whole.usage().calls()).isEqualTo(1);
+        assertThat(part.usage().calls()).isEqualTo(1);
+        assertThat(whole.usage().tokens()).isEqualTo(new Usage(30, 30, 0));
+        // 60 of 150 are spent: another 100 do not fit
+        assertThatThrownBy(() -> inner.reserve(HUNDRED)).isInstanceOf(LLMBudgetExceededException.class);
+        assertThat(inner.usage().calls()).isEqualTo(1);
+    }
+
+    @Test
     void part_waitsForCallsOfOtherParts() throws Exception {
         Meter whole = tokens(150);
         Meter first = whole.part("a");
