@@ -268,7 +268,20 @@ public final class CallRun {
     }
 
     /**
-     * One {@link #chatAll} or {@link #askAll}.
+     * Does several tasks at once, as many as {@link #chatAll} makes calls, and returns when the last has ended: for tasks of several
+     * calls, one after another. They make their calls by a {@link #part}, which this run's {@link Builder#onProgress} is not told of;
+     * it is told of each task.
+     *
+     * @param task what it throws ends the run, unless it is an {@link LLMException}
+     * @param failure what becomes of a task that threw one, or was not begun since the calling thread was interrupted
+     * @return one result a task, in their order
+     */
+    public <T, R> List<R> doAll(List<T> tasks, Function<T, R> task, BiFunction<T, LLMException, R> failure) {
+        return new Batch<>(tasks, task, failure).run();
+    }
+
+    /**
+     * One {@link #chatAll}, {@link #askAll} or {@link #doAll}.
      *
      * @param <Q> what is asked
      * @param <A> what became of it
