@@ -114,7 +114,8 @@ public final class LLMAnnotator {
                         synthesizer.forecast(labelled.get(1), checked)));
     }
 
-    private static Forecast range(Forecast best, Forecast worst) {
+    /** From the least of one to the most of another. */
+    static Forecast range(Forecast best, Forecast worst) {
         return new Forecast(
                 best.leastCalls(),
                 worst.mostCalls(),

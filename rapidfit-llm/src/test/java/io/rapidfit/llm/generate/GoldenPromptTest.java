@@ -2,7 +2,9 @@ package io.rapidfit.llm.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rapidfit.check.Finding;
 import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Item;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
 import io.rapidfit.llm.ChatMessage;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -74,6 +77,28 @@ class GoldenPromptTest {
         // F1 of billing: 2*3 / (2*3 + 1 + 1) = 0.75, of delivery 2*4 / (2*4 + 2) = 0.8
         assertGolden("refine-instructions.txt", model.requests().get(0));
         assertGolden("refine-samples.txt", model.requests().get(3));
+    }
+
+    @Test
+    void rewriting() {
+        ScriptedChatModel model = ScriptedChatModel.builder()
+                .otherwise("{\"changes\":\"shorter\",\"text\":\"4,806 m\"}")
+                .build();
+
+        DataRefinementPipeline.builder()
+                .chatModel(model)
+                .check(
+                        "exact",
+                        examples -> examples.stream()
+                                .map(e -> Finding.fail("exact", e.id(), 0.5, "lacks \"decimals\", says {0}"))
+                                .toList())
+                .instruction("Keep it short.")
+                .build()
+                .refine(List.of(
+                        Item.of(Map.of("query", "How high is \"Mont Blanc\"?")).with("response", "high {or so}")));
+
+        assertThat(model.requests()).hasSize(2); // the second knows what came of the first
+        assertGolden("rewrite.txt", model.requests().get(1));
     }
 
     private static void assertGolden(String name, ChatRequest request) {
