@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 final class ShopAnswers {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern RESPONSE = Pattern.compile("(?m)^Response: (\".*\")$");
-    private static final Pattern CANDIDATES = Pattern.compile("(?m)^Candidates: (\\[.*])$");
+    static final Pattern RESPONSE = Pattern.compile("(?m)^Response: (\".*\")$");
+    static final Pattern CANDIDATES = Pattern.compile("(?m)^Candidates: (\\[.*])$");
 
     private ShopAnswers() {}
 
@@ -59,10 +59,13 @@ final class ShopAnswers {
     }
 
     private static String grade(ChatRequest request, Map<List<String>, String> replies) {
-        String grader =
-                says(request, "by comparing them with a reference") ? "correctness-by-reference" : "completeness";
         String response = found(RESPONSE, request).textValue();
-        return Objects.requireNonNull(replies.get(List.of(grader, response)), "not in the script");
+        return Objects.requireNonNull(replies.get(List.of(grader(request), response)), "not in the script");
+    }
+
+    /** Of the two that the script knows, the one that asks. */
+    static String grader(ChatRequest request) {
+        return says(request, "by comparing them with a reference") ? "correctness-by-reference" : "completeness";
     }
 
     private static String order(ChatRequest request, Map<String, Integer> people) {
@@ -74,11 +77,11 @@ final class ShopAnswers {
                 : "{\"reason\":\"the other is wrong or says next to nothing\",\"rank\":[2,1]}";
     }
 
-    private static boolean says(ChatRequest request, String words) {
+    static boolean says(ChatRequest request, String words) {
         return request.messages().get(0).content().contains(words);
     }
 
-    private static JsonNode found(Pattern pattern, ChatRequest request) {
+    static JsonNode found(Pattern pattern, ChatRequest request) {
         // the second message, not the last: asked again, the script says the same again
         Matcher found = pattern.matcher(request.messages().get(1).content());
         if (!found.find()) {
@@ -87,7 +90,7 @@ final class ShopAnswers {
         return json(found.group(1));
     }
 
-    private static JsonNode json(String text) {
+    static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
@@ -95,7 +98,7 @@ final class ShopAnswers {
         }
     }
 
-    private static List<String> lines(String file) {
+    static List<String> lines(String file) {
         try (InputStream in =
                         Objects.requireNonNull(ShopAnswers.class.getResourceAsStream("/shop-answers/" + file), file);
                 BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {

@@ -13,8 +13,14 @@ import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
 import io.rapidfit.llm.ScriptedChatModel;
 import io.rapidfit.llm.generate.AnnotationResult;
+import io.rapidfit.llm.generate.DataRefinementResult;
 import io.rapidfit.llm.generate.GenerationResult;
+import io.rapidfit.llm.generate.RefinedExample.Outcome;
+import io.rapidfit.llm.generate.Refinement;
+import io.rapidfit.llm.generate.Refinement.Stop;
 import io.rapidfit.llm.generate.RefinementResult;
+import io.rapidfit.llm.generate.Refinements;
+import io.rapidfit.llm.generate.Rewrite;
 import io.rapidfit.llm.grade.GraderAudit;
 import io.rapidfit.llm.grade.GradingResult;
 import java.io.ByteArrayOutputStream;
@@ -226,6 +232,59 @@ class WalkthroughsTest {
         assertThat(audit.agreement().orElseThrow().value()).isEqualTo(22.0 / 23);
         assertThat(printed())
                 .contains("correctness-by-reference", "completeness", "swaps that came out alike  0.583", "score");
+    }
+
+    @Test
+    void refineAnswers_keepsTheBestOfEach() {
+        List<Item> answers = RefineAnswers.poor();
+
+        Refinements refined = RefineAnswers.run(answers, ShopWriter.model(), out);
+
+        // of ten answers, the script has nothing for one, and worse ones come first for two
+        assertThat(refined.best()).filteredOn(best -> !answers.contains(best)).hasSize(7);
+        assertThat(refined.examples())
+                .extracting(refinement -> refinement.original().id(), Refinement::stop)
+                .contains(
+                        tuple("answer-2b", Stop.REPEATED),
+                        tuple("answer-5b", Stop.NOT_PREFERRED),
+                        tuple("answer-10b", Stop.NOT_PREFERRED),
+                        tuple("answer-11b", Stop.REPEATED));
+        assertThat(printed())
+                .contains(
+                        "candidate: Yes, we ship to Iceland.", "best:      Yes, in 5 to 8 working days, for 12 euros.");
+    }
+
+    @Test
+    void cleanADataset_keepsWhatIsBetterAndLeavesTheTestAlone(@TempDir Path directory) {
+        List<Item> answers = CleanADataset.withTest();
+        ScriptedChatModel script = ShopWriter.model();
+
+        DataRefinementResult result = CleanADataset.run(answers, directory, script, out);
+
+        assertThat(result.count(Outcome.HELD_OUT)).isEqualTo(2);
+        assertThat(script.requests())
+                .noneMatch(request -> request.messages().stream()
+                        .anyMatch(message -> message.content().contains("guarantee for the bike")));
+        // 24 answers, of which two are held out, twelve are good, one cannot be graded and one is not made better
+        assertThat(result.count(Outcome.CLEAN)).isEqualTo(12);
+        assertThat(result.count(Outcome.REFINED)).isEqualTo(8);
+        assertThat(result.count(Outcome.UNIMPROVED)).isEqualTo(1);
+        assertThat(result.count(Outcome.UNGRADED)).isEqualTo(1);
+        assertThat(result.clean()).hasSize(20);
+        // a wrong weight is worse, though more complete; no weight is no better
+        assertThat(result.examples().get(19).rewrites())
+                .extracting(Rewrite::kept, Rewrite::reason)
+                .containsExactly(
+                        tuple(false, "worse by correctness-by-reference (0.75 to 0.25)"),
+                        tuple(false, "no better where the text fell short"));
+        assertThat(printed())
+                .contains("better by personal-data (0.00 to 1.00)", "20 of 24 answers are good enough to learn from.");
+
+        ScriptedChatModel again = ShopWriter.model();
+        DataRefinementResult second = CleanADataset.run(answers, directory, again, out);
+
+        assertThat(again.requests()).isEmpty();
+        assertThat(second.examples()).isEqualTo(result.examples());
     }
 
     private static void assertTestIsTheSame(Dataset before, Dataset after) {
