@@ -240,7 +240,9 @@ public final class FineTuneExporter {
             }
             for (PromptStrategy strategy : strategies) {
                 boolean checked = AllowedLabels.require(strategy, label.name(), labels);
-                if (!checked && !strategy.systemPrompt().isBlank() && !strategy.key().equals(SIMPLE)) {
+                if (!checked
+                        && !strategy.systemPrompt().isBlank()
+                        && !strategy.key().equals(SIMPLE)) {
                     warn(
                             "which labels the prompt of strategy '%s' allows cannot be read from it: name them in parameters.labels"
                                     .formatted(strategy.key()));

@@ -729,7 +729,8 @@ class FineTuneExporterTest {
         ExportResult result = exporter()
                 .strategies(List.of(
                         PromptStrategy.of("vague", "Answer with one of: u, v", "{text}"),
-                        PromptStrategy.of("plain", "Answer with one of: u, v", "{text}").withLabels(List.of("x"))))
+                        PromptStrategy.of("plain", "Answer with one of: u, v", "{text}")
+                                .withLabels(List.of("x"))))
                 .build()
                 .export(List.of(sample("a", "x", Split.TRAIN), sample("b", "x", Split.VALIDATION)));
 

@@ -81,7 +81,7 @@ final class Fields {
     private static Object read(Example example, String name, Source source) throws UnreadableException {
         Optional<?> value;
         try {
-            value = source.value().apply(example);
+            value = Require.nonNull("value", source.value().apply(example));
         } catch (RuntimeException e) { // of a function that took it for another kind of example
             throw new UnreadableException("the value for {%s} cannot be read: %s".formatted(name, e));
         }

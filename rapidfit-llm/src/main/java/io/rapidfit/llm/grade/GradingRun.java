@@ -5,6 +5,7 @@ import io.rapidfit.check.Finding;
 import io.rapidfit.data.Example;
 import io.rapidfit.internal.Require;
 import io.rapidfit.llm.CallProgress;
+import io.rapidfit.llm.Cancellation;
 import io.rapidfit.llm.RunUsage;
 import io.rapidfit.llm.run.CallRun;
 import io.rapidfit.llm.run.WaveRun;
@@ -37,19 +38,25 @@ final class GradingRun {
     private final List<Example> examples;
     private final Consumer<GradingProgress> onProgress;
     private final @Nullable CallRun calls;
+    private final Cancellation cancellation;
     private final Map<String, List<Finding>> findings = new HashMap<>();
     private final Map<String, ModelGrading> models = new LinkedHashMap<>();
 
-    /** @param calls null if no grader asks a model */
+    /**
+     * @param calls null if no grader asks a model
+     * @param cancellation of the checks that ask none
+     */
     GradingRun(
             List<NamedCheck> graders,
             List<Example> examples,
             Consumer<GradingProgress> onProgress,
-            @Nullable CallRun calls) {
+            @Nullable CallRun calls,
+            Cancellation cancellation) {
         this.graders = graders;
         this.examples = examples;
         this.onProgress = onProgress;
         this.calls = calls;
+        this.cancellation = cancellation;
     }
 
     GradingResult run() {
@@ -96,7 +103,9 @@ final class GradingRun {
         Map<String, Finding> worst = new HashMap<>();
         String unjudged = "the check did not judge it";
         try {
-            check.check(examples).forEach(finding -> worst.merge(finding.exampleId(), finding, GradingRun::worse));
+            cancellation
+                    .guard(() -> check.check(examples))
+                    .forEach(finding -> worst.merge(finding.exampleId(), finding, GradingRun::worse));
         } catch (RuntimeException e) { // what others found is not lost for it
             log.warn("Check {} failed", name, e);
             unjudged = "the check failed: " + e;

@@ -74,7 +74,8 @@ public final class GradingRunner {
                         graders,
                         copy(examples),
                         onProgress,
-                        models().findFirst().map(this::calls).orElse(null))
+                        models().findFirst().map(this::calls).orElse(null),
+                        cancellation)
                 .run();
     }
 
@@ -83,7 +84,7 @@ public final class GradingRunner {
      * left aside.
      */
     public GradingResult run(Collection<? extends Example> examples, CallRun run) {
-        return new GradingRun(graders, copy(examples), onProgress, run).run();
+        return new GradingRun(graders, copy(examples), onProgress, run, new Cancellation()).run();
     }
 
     /**

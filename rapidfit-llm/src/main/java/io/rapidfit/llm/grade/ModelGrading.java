@@ -53,6 +53,10 @@ final class ModelGrading {
             return new Plan(example, grader.ask(example), null);
         } catch (Fields.UnreadableException e) {
             return new Plan(example, null, error(example, e.reason()));
+        } catch (
+                IllegalArgumentException
+                        e) { // a value of the caller's that is no JSON: of this example, not of the run
+            return new Plan(example, null, error(example, String.valueOf(e.getMessage())));
         }
     }
 

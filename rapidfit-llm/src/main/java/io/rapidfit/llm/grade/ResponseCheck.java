@@ -40,6 +40,9 @@ abstract class ResponseCheck implements Check {
     }
 
     private Finding finding(Example example) {
+        if (Thread.currentThread().isInterrupted()) { // what takes long is not begun again for each of the rest
+            return error(example, "it was not judged: interrupted");
+        }
         Optional<String> response = example.field(responseField);
         if (response.isEmpty()) {
             return missing(example, responseField);

@@ -396,6 +396,35 @@ class GradingRunnerTest {
     }
 
     @Test
+    void cancellation_endsChecksWithoutAModel() {
+        Cancellation cancellation = new Cancellation();
+        AtomicInteger judged = new AtomicInteger();
+        Check slow = examples -> {
+            judged.incrementAndGet();
+            cancellation.cancel();
+            List<Finding> findings = new ArrayList<>();
+            for (Example example : examples) { // as a check that runs code does
+                findings.add(
+                        Thread.currentThread().isInterrupted()
+                                ? Finding.error("slow", example.id(), "interrupted")
+                                : Finding.pass("slow", example.id()));
+            }
+            return findings;
+        };
+
+        GradingResult result = GradingRunner.builder()
+                .check("slow", slow)
+                .check("next", slow)
+                .cancellation(cancellation)
+                .build()
+                .run(Judges.allWorth("5", "5"));
+
+        assertThat(judged).hasValue(1);
+        assertThat(result.graders().get("slow").errors()).isEqualTo(2);
+        assertThat(result.graders().get("next").errors()).isEqualTo(2);
+    }
+
+    @Test
     void cancellation_endsTheRunWithWhatItHas() {
         Cancellation cancellation = new Cancellation();
         AtomicInteger asked = new AtomicInteger();

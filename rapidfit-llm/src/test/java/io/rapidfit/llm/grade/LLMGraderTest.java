@@ -304,8 +304,13 @@ class LLMGraderTest {
         LLMGrader byCast = Judges.grader("quality", saying(""))
                 .field("response", example -> Optional.of(((Sample) example).label()))
                 .build();
+        LLMGrader byObject = Judges.grader("quality", saying(""))
+                .field("response", example -> Optional.of(new Object()))
+                .build();
         List<Item> items = List.of(Judges.worth("5"));
 
+        assertThat(byObject.check(items).get(0).verdict()).isEqualTo(Finding.Verdict.ERROR);
+        assertThat(byObject.check(items).get(0).reason()).contains("{response}").contains("JSON");
         assertThat(byPath.check(items).get(0).reason())
                 .isEqualTo("the example has no 'answers.0', which is {response}");
         assertThat(byFunction.check(items).get(0).reason()).isEqualTo("the example has no value for {response}");
