@@ -9,13 +9,13 @@ public final class BadModelFile extends Exception {
 
     private final transient Path file;
 
-    BadModelFile(Path file, String message) {
+    public BadModelFile(Path file, String message) {
         super(file + ": " + message);
         this.file = file;
     }
 
     /** A file that is not as it was written. */
-    static BadModelFile damaged(Path file, String what) {
+    public static BadModelFile damaged(Path file, String what) {
         return new BadModelFile(file, "damaged: " + what + ". Save the model again, or copy it anew");
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Reads and writes JSON with nothing but the streaming part of Jackson: starting its data binding takes longer than all
  * else that a process does until its first prediction.
  */
-final class Json {
+public final class Json {
 
     /** Deeper than any file of a model. */
     private static final int MAX_DEPTH = 50;
@@ -98,14 +98,23 @@ final class Json {
      * @param file for messages
      * @param part of the file, for messages; empty for all of it
      */
-    static JsonObject read(byte[] json, Path file, String part) throws BadModelFile {
+    public static JsonObject read(byte[] json, Path file, String part) throws BadModelFile {
+        return JsonObject.of(readAny(json, file, part), file, part);
+    }
+
+    /** The one list of objects that the bytes are. */
+    public static List<JsonObject> readList(byte[] json, Path file) throws BadModelFile {
+        return JsonObject.listOf(readAny(json, file, ""), file, "");
+    }
+
+    private static @Nullable Object readAny(byte[] json, Path file, String part) throws BadModelFile {
         try (JsonParser in = FACTORY.createParser(json)) {
             in.nextToken();
             Object value = value(in);
             if (in.nextToken() != null) {
                 throw BadModelFile.damaged(file, part + "something follows the JSON");
             }
-            return JsonObject.of(value, file, part);
+            return value;
         } catch (JacksonException e) {
             throw BadModelFile.damaged(file, part + e.getOriginalMessage());
         } catch (IOException e) { // bytes that are no text

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object of a model's file. A field that is asked for and is not as it should be is refused by its name. */
-final class JsonObject {
+public final class JsonObject {
 
     private final Map<?, ?> fields;
     private final Path file;
@@ -29,37 +29,44 @@ final class JsonObject {
     }
 
     /** In the order of the file. */
-    Set<String> names() {
+    public Set<String> names() {
         @SuppressWarnings("unchecked") // JSON has no other names
         Set<String> names = (Set<String>) fields.keySet();
         return names;
     }
 
     /** Whether the field is there and not null. */
-    boolean has(String name) {
+    public boolean has(String name) {
         return fields.get(name) != null;
     }
 
-    JsonObject object(String name) throws BadModelFile {
+    public JsonObject object(String name) throws BadModelFile {
         return of(fields.get(name), file, where + "\"" + name + "\": ");
     }
 
-    List<JsonObject> objects(String name) throws BadModelFile {
+    public List<JsonObject> objects(String name) throws BadModelFile {
+        return listOf(elements(name), file, where + "\"" + name + "\", ");
+    }
+
+    static List<JsonObject> listOf(@Nullable Object value, Path file, String where) throws BadModelFile {
+        if (!(value instanceof List<?> elements)) {
+            throw BadModelFile.damaged(file, where + "not a JSON list");
+        }
         List<JsonObject> objects = new ArrayList<>();
-        for (Object element : elements(name)) {
-            objects.add(of(element, file, where + "\"" + name + "\", element " + (objects.size() + 1) + ": "));
+        for (Object element : elements) {
+            objects.add(of(element, file, where + "element " + (objects.size() + 1) + ": "));
         }
         return objects;
     }
 
-    String string(String name) throws BadModelFile {
+    public String string(String name) throws BadModelFile {
         if (fields.get(name) instanceof String text) {
             return text;
         }
         throw refused(name, "not a text");
     }
 
-    List<String> strings(String name) throws BadModelFile {
+    public List<String> strings(String name) throws BadModelFile {
         List<String> strings = new ArrayList<>();
         for (Object element : elements(name)) {
             if (!(element instanceof String text)) {
@@ -70,7 +77,7 @@ final class JsonObject {
         return strings;
     }
 
-    int integer(String name) throws BadModelFile {
+    public int integer(String name) throws BadModelFile {
         if (fields.get(name) instanceof Integer number) {
             return number;
         }
@@ -107,8 +114,19 @@ final class JsonObject {
         return integers;
     }
 
+    /** @param otherwise what a field that is missing or null stands for */
+    public boolean flag(String name, boolean otherwise) throws BadModelFile {
+        if (!has(name)) {
+            return otherwise;
+        }
+        if (fields.get(name) instanceof Boolean value) {
+            return value;
+        }
+        throw refused(name, "neither true nor false");
+    }
+
     /** Finite. */
-    double number(String name) throws BadModelFile {
+    public double number(String name) throws BadModelFile {
         if (fields.get(name) instanceof Number number && Double.isFinite(number.doubleValue())) {
             return number.doubleValue();
         }
@@ -116,7 +134,7 @@ final class JsonObject {
     }
 
     /** Whatever the object holds; empty if there is none. */
-    Map<String, Object> mapOrEmpty(String name) throws BadModelFile {
+    public Map<String, Object> mapOrEmpty(String name) throws BadModelFile {
         Object value = fields.get(name);
         if (value == null) {
             return Map.of();

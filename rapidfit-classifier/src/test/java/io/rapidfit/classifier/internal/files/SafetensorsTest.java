@@ -3,6 +3,7 @@ package io.rapidfit.classifier.internal.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rapidfit.classifier.internal.files.Safetensors.Stored;
 import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,12 +12,16 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
@@ -176,6 +181,147 @@ class SafetensorsTest {
         assertRefused(hugeHeader);
 
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50_000_000);
+    }
+
+    @Test
+    void readFloats_widensHalfFloats(@TempDir Path directory) throws Exception {
+        // sign 1, exponent 5 with a bias of 15, fraction 10: 0x3555 is 2^(13 - 15) * (1 + 341 / 1024)
+        short[] values = {0x3c00, (short) 0xc000, 0x3555, 0x7bff, 0x0400, 0x03ff, 0x0001, (short) 0x8000};
+
+        float[] widened = floats(directory, "F16", values);
+
+        assertThat(widened).containsExactly(1, -2, 0.333251953125f, 65504, 0x1p-14f, 1023 * 0x1p-24f, 0x1p-24f, -0f);
+    }
+
+    @Test
+    void readFloats_widensBfloats(@TempDir Path directory) throws Exception {
+        // sign 1, exponent 8 with a bias of 127, fraction 7: 0xc049 is -2^(128 - 127) * (1 + 73 / 128);
+        // 0x0001 is 2^16 times the smallest float, 2^-149
+        short[] values = {0x3f80, (short) 0xc049, 0x0001, (short) 0x8000, 0x7f7f};
+
+        float[] widened = floats(directory, "BF16", values);
+
+        assertThat(widened).containsExactly(1, -3.140625f, 0x1p-133f, -0f, 0x1.fep127f);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F16, 7c00", "F16, fc00", "F16, 7e00", "F16, 7c01", "BF16, 7f80", "BF16, ff80", "BF16, 7fc0"})
+    void readFloats_refusesWhatIsNoFiniteNumber(String type, String bits, @TempDir Path directory) {
+        short[] values = {0, (short) Integer.parseInt(bits, 16), 0};
+
+        assertThatThrownBy(() -> floats(directory, type, values))
+                .isInstanceOf(BadModelFile.class)
+                .hasMessageContaining("'x' has a value that is not a finite number");
+    }
+
+    @Test
+    void readFloats_readsOnlyWhatIsWanted(@TempDir Path directory) throws Exception {
+        String header = "{\"flag\":{\"dtype\":\"BOOL\",\"shape\":[3],\"data_offsets\":[0,3]},"
+                + "\"x\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[3,7]},"
+                + "\"double\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[7,15]},"
+                + "\"y\":{\"dtype\":\"BF16\",\"shape\":[1,1],\"data_offsets\":[15,17]}}";
+        byte[] bytes = file(header, 17);
+        ByteBuffer data = ByteBuffer.wrap(bytes, bytes.length - 17, 17).slice().order(ByteOrder.LITTLE_ENDIAN);
+        data.putFloat(3, 1.5f).putShort(15, (short) 0x3f80);
+        Path file = Files.write(directory.resolve("mixed.safetensors"), bytes);
+
+        Map<String, Stored> tensors = Safetensors.readHeader(file);
+        assertThat(tensors)
+                .containsExactly(
+                        Map.entry("flag", new Stored("BOOL", List.of(3L))),
+                        Map.entry("x", new Stored("F32", List.of(1L))),
+                        Map.entry("double", new Stored("F64", List.of(1L))),
+                        Map.entry("y", new Stored("BF16", List.of(1L, 1L))));
+
+        tensors.keySet().removeAll(List.of("flag", "double"));
+        Map<String, float[]> floats = Safetensors.readFloats(file, tensors);
+        assertThat(floats).containsOnlyKeys("x", "y");
+        assertThat(floats.get("x")).containsExactly(1.5f);
+        assertThat(floats.get("y")).containsExactly(1f);
+    }
+
+    @Test
+    void readFloats_readsMoreThanABufferOfHalfFloats(@TempDir Path directory) throws Exception {
+        short[] values = new short[100_001];
+        Arrays.fill(values, (short) 0x3c00);
+        values[100_000] = 0x4000;
+
+        float[] widened = floats(directory, "F16", values);
+
+        assertThat(widened[99_999]).isEqualTo(1);
+        assertThat(widened[100_000]).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[1]", "[2,1]"})
+    void readFloats_refusesAFileThatChangedSinceItsHeaderWasRead(String shape, @TempDir Path directory)
+            throws Exception {
+        Path file = directory.resolve("x.safetensors");
+        Files.write(file, file("{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8));
+        Map<String, Stored> header = Safetensors.readHeader(file);
+        String type = shape.equals("[1]") ? "F64" : "F32";
+        String changed = "{\"x\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":[0,8]}}";
+        Files.write(file, file(changed, 8));
+
+        assertThatThrownBy(() -> Safetensors.readFloats(file, header))
+                .isInstanceOf(BadModelFile.class)
+                .hasMessageContaining("changed while it was read");
+    }
+
+    @Test
+    void readFloats_refusesATypeThatIsNoFloat(@TempDir Path directory) {
+        assertThatThrownBy(() -> floats(directory, "I16", new short[] {1}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("'x' is of type I16");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"x\":{\"dtype\":\"F128\",\"shape\":[1],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"f32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[4,12]}}",
+                "{\"x\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}",
+                "{\"x\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]},"
+                        + "\"y\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[6,8]}}",
+                "{\"x\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]},"
+                        + "\"x\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]}}",
+                "{\"x\":{\"dtype\":\"F16\",\"shape\":[9223372036854775807,4],\"data_offsets\":[0,8]}}",
+            })
+    void readHeader_refusesWhatDoesNotFitEightBytesOfValues(String header, @TempDir Path directory) throws IOException {
+        Path file = Files.write(directory.resolve("x.safetensors"), file(header, 8));
+
+        assertThatThrownBy(() -> Safetensors.readHeader(file))
+                .isInstanceOf(BadModelFile.class)
+                .hasMessageStartingWith(file + ": damaged");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 0, 1, 3, 100_000_001, Long.MAX_VALUE})
+    void readHeader_refusesALengthThatIsNotTheHeaders(long length, @TempDir Path directory) throws IOException {
+        byte[] bytes = file("{}", 0);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+        Path file = Files.write(directory.resolve("x.safetensors"), bytes);
+
+        assertThatThrownBy(() -> Safetensors.readHeader(file))
+                .isInstanceOf(BadModelFile.class)
+                .hasMessageContaining(length + " bytes in a file of 10");
+    }
+
+    /** The values of the one tensor of a file, as they are read again. */
+    private static float[] floats(Path directory, String type, short... values) throws IOException, BadModelFile {
+        int size = values.length * Short.BYTES;
+        byte[] bytes = file(
+                "{\"x\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[0,%s]}}"
+                        .formatted(type, values.length, size),
+                size);
+        ByteBuffer.wrap(bytes, bytes.length - size, size)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asShortBuffer()
+                .put(values);
+        Path file = Files.write(directory.resolve("floats.safetensors"), bytes);
+        return Safetensors.readFloats(file, Safetensors.readHeader(file)).get("x");
     }
 
     private static void assertRefused(byte[] bytes) {
