@@ -1,0 +1,265 @@
+package io.rapidfit.classifier.internal.hub;
+
+import io.rapidfit.classifier.internal.hub.Hub.Linker;
+import io.rapidfit.classifier.internal.hub.HubClient.Answer;
+import io.rapidfit.classifier.internal.hub.HubClient.RemoteFile;
+import io.rapidfit.classifier.internal.hub.HubClient.Sleeper;
+import io.rapidfit.classifier.internal.hub.HubClient.TemporaryFailure;
+import io.rapidfit.internal.Require;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model at one commit. Its files are downloaded when they are asked for, once, and lie in {@link #directory()}. The content
+ * of each is compared with the hash that the hub gives it; a download that was cut off goes on where it ended.
+ */
+public final class Snapshot {
+
+    private static final Logger log = LoggerFactory.getLogger(Snapshot.class);
+
+    private final HubModel model;
+    private final List<String> files;
+    private final HubListener listener;
+    private final Path repository;
+    private final String whyOffline;
+    private final HubClient client;
+    private final Sleeper sleeper;
+    private final Linker linker;
+
+    /**
+     * @param model at a commit
+     * @param files for messages
+     * @param repository the model's directory in the cache
+     * @param whyOffline empty if the hub may be asked
+     */
+    Snapshot(
+            HubModel model,
+            List<String> files,
+            HubListener listener,
+            Path repository,
+            String whyOffline,
+            HubClient client,
+            Sleeper sleeper,
+            Linker linker) {
+        this.model = model;
+        this.files = List.copyOf(files);
+        this.listener = listener;
+        this.repository = repository;
+        this.whyOffline = whyOffline;
+        this.client = client;
+        this.sleeper = sleeper;
+        this.linker = linker;
+    }
+
+    public String commit() {
+        return model.revision();
+    }
+
+    /** Where the files are that were asked for; there may be others of the same commit. */
+    public Path directory() {
+        return repository.resolve("snapshots").resolve(commit());
+    }
+
+    /**
+     * Downloads a file unless it is there.
+     *
+     * @param file its place in the repository, such as {@code 1_Pooling/config.json}
+     * @throws HubException if the model has no such file, or it cannot be had
+     */
+    public Path require(String file) throws HubException, IOException, InterruptedException {
+        Optional<Path> found = find(file);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        if (whyOffline.isEmpty()) {
+            throw new HubException(model + ": the model has no " + file + ".");
+        }
+        List<String> missing = files.contains(file)
+                ? files.stream()
+                        .filter(f -> !Files.exists(directory().resolve(f)))
+                        .toList()
+                : List.of(file);
+        throw missing(model, whyOffline, missing, directory());
+    }
+
+    /** Empty if the model has no such file or, offline, if the cache does not have it. */
+    public Optional<Path> find(String file) throws HubException, IOException, InterruptedException {
+        Path path = directory().resolve(file);
+        if (Files.exists(path)) {
+            return Optional.of(path);
+        }
+        Path knownMissing = repository.resolve(".no_exist").resolve(commit()).resolve(file);
+        if (!whyOffline.isEmpty() || Files.exists(knownMissing)) {
+            return Optional.empty();
+        }
+        Optional<RemoteFile> remote = client.find(model, file, HubClient.ATTEMPTS);
+        if (remote.isEmpty()) {
+            rememberMissing(knownMissing);
+            return Optional.empty();
+        }
+        fetch(file, path, remote.get());
+        return Optional.of(path);
+    }
+
+    /** @param directory to be filled */
+    static HubException missing(HubModel model, String why, Iterable<String> files, Path directory) {
+        return new HubException(
+                "%s: %s, and the cache lacks %s. Fill %s, for example from the same directory on a machine with a connection, or give a directory that has these files by its path."
+                        .formatted(model, why, String.join(", ", files), directory));
+    }
+
+    /** Spares the next asking; where the cache cannot be written, nothing is lost. */
+    private static void rememberMissing(Path marker) {
+        try {
+            Files.createDirectories(marker.getParent());
+            Files.createFile(marker);
+        } catch (IOException e) {
+            log.debug("{} was not made", marker, e);
+        }
+    }
+
+    private void fetch(String file, Path path, RemoteFile remote)
+            throws HubException, IOException, InterruptedException {
+        Path blob = repository.resolve("blobs").resolve(remote.etag());
+        Path lock = repository
+                .resolveSibling(".locks")
+                .resolve(repository.getFileName())
+                .resolve(remote.etag() + ".lock");
+        CacheLock held = CacheLock.acquire(lock, sleeper);
+        try {
+            if (Files.exists(path)) {
+                return; // another was faster
+            }
+            if (!Files.exists(blob)) {
+                Files.createDirectories(blob.getParent());
+                Path part = blob.resolveSibling(remote.etag() + ".incomplete");
+                client.retrying(model + ": " + file, HubClient.ATTEMPTS, () -> {
+                    download(file, part, remote);
+                    return part;
+                });
+                move(part, blob);
+            }
+            link(path, blob);
+        } finally {
+            held.release();
+        }
+    }
+
+    /** Adds to the part what it lacks, and checks the whole. */
+    private void download(String file, Path part, RemoteFile remote)
+            throws TemporaryFailure, HubException, IOException, InterruptedException {
+        FileHash hash = FileHash.of(remote.etag());
+        long had = Files.exists(part) ? Files.size(part) : 0;
+        boolean mayBeMixed = hash == FileHash.NONE && remote.isEtagWeak();
+        if (had > remote.size() || (had > 0 && mayBeMixed)) {
+            Files.delete(part);
+            had = 0;
+        }
+        if (had < remote.size() || had == 0) {
+            had = transfer(file, part, had, remote, hash);
+        }
+        if (!hash.matches(part, remote.etag())) {
+            Files.delete(part);
+            String what = file + " does not have the " + hash + " that the hub names, " + remote.etag();
+            if (had > 0) { // what was there before may be to blame
+                throw new TemporaryFailure(what, null, null);
+            }
+            throw new HubException(model + ": " + what + ". It is not used; try again later.");
+        }
+    }
+
+    /** @return how many bytes of the part were kept */
+    private long transfer(String file, Path part, long had, RemoteFile remote, FileHash hash)
+            throws TemporaryFailure, HubException, IOException, InterruptedException {
+        Map<String, String> headers = new HashMap<>();
+        if (had > 0) {
+            headers.put("Range", "bytes=" + had + "-");
+            if (hash == FileHash.NONE) { // the others would notice a mixture; their host has ETags of its own
+                headers.put("If-Range", '"' + remote.etag() + '"');
+            }
+        }
+        try (Answer answer = client.get(model, file, headers)) {
+            if (answer.status() == 404) {
+                throw new HubException(model + ": " + file + " has vanished from the hub.");
+            }
+            String range = answer.headers().firstValue("Content-Range").orElse("");
+            boolean elsewhere = answer.status() == 206 && !range.startsWith("bytes " + had + "-");
+            if (answer.status() == 416 || elsewhere) {
+                Files.deleteIfExists(part);
+                throw new TemporaryFailure("the server does not go on where the download ended", null, null);
+            }
+            long kept = answer.status() == 206 ? had : 0; // otherwise the whole file comes again
+            write(answer, file, part, kept, remote.size());
+            return kept;
+        }
+    }
+
+    private void write(Answer answer, String file, Path part, long kept, long total)
+            throws TemporaryFailure, IOException, InterruptedException {
+        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            out.truncate(kept);
+            out.position(kept);
+            long done = kept;
+            listener.onProgress(file, done, total);
+            for (List<ByteBuffer> chunk = next(answer); !chunk.isEmpty(); chunk = next(answer)) {
+                for (ByteBuffer buffer : chunk) {
+                    done += buffer.remaining();
+                    if (done > total) {
+                        out.truncate(0);
+                        throw new TemporaryFailure("more came than the " + total + " bytes of the file", null, null);
+                    }
+                    while (buffer.hasRemaining()) {
+                        out.write(buffer);
+                    }
+                }
+                listener.onProgress(file, done, total);
+            }
+            if (done < total) {
+                throw new TemporaryFailure("it ended after " + done + " of " + total + " bytes", null, null);
+            }
+            out.force(true);
+        }
+    }
+
+    /** Empty at the end. */
+    private List<ByteBuffer> next(Answer answer) throws TemporaryFailure, InterruptedException {
+        try {
+            return answer.body().next(client.timeout());
+        } catch (IOException e) {
+            throw new TemporaryFailure("the connection broke (" + HubClient.reason(e) + ")", null, e);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) { // some network file systems
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Where links are not possible, as for most users of Windows, the file itself goes to their place. */
+    private void link(Path path, Path blob) throws IOException {
+        Path directory = Require.nonNull("directory of " + path, path.getParent());
+        Files.createDirectories(directory);
+        Files.deleteIfExists(path); // a link to a blob that is gone
+        try {
+            linker.link(path, directory.relativize(blob));
+        } catch (IOException | UnsupportedOperationException e) {
+            log.debug("No links here: {} is moved", blob, e);
+            move(blob, path);
+        }
+    }
+}
