@@ -1,0 +1,57 @@
+package io.rapidfit.classifier.internal.pretrained;
+
+import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.hub.Hub;
+import io.rapidfit.classifier.internal.hub.HubException;
+import io.rapidfit.classifier.internal.hub.HubListener;
+import io.rapidfit.classifier.internal.hub.HubModel;
+import io.rapidfit.classifier.internal.hub.Snapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Fetches an encoder from the hub: the files that {@link PretrainedDirectory} reads, and no others. */
+public final class PretrainedDownload {
+
+    private PretrainedDownload() {}
+
+    /**
+     * The directory in the hub's cache that has the model's files; those that are not there are downloaded first. A model
+     * that is not supported is refused before its weights come.
+     *
+     * @throws BadModelFile if the model is not supported
+     * @throws HubException if it cannot be had
+     */
+    public static Path fetch(Hub hub, HubModel model, HubListener listener)
+            throws HubException, BadModelFile, IOException, InterruptedException {
+        List<String> needed = List.of(PretrainedDirectory.CONFIG, PretrainedDirectory.TOKENIZER, WeightFiles.SINGLE);
+        Snapshot snapshot = hub.snapshot(model, needed, listener);
+        Path directory = snapshot.directory();
+        snapshot.require(PretrainedDirectory.CONFIG);
+        if (snapshot.find(SentenceModules.MODULES).isPresent()) {
+            Path pooling = directory.relativize(SentenceModules.poolingConfig(directory));
+            snapshot.require(pooling.getName(0) + "/" + pooling.getName(1)); // the hub has slashes on Windows, too
+        }
+        snapshot.find(SentenceModules.TRANSFORMER_CONFIG);
+        PretrainedDirectory.readWithoutTokenizer(directory);
+        snapshot.require(PretrainedDirectory.TOKENIZER);
+        fetchWeights(snapshot);
+        return directory;
+    }
+
+    private static void fetchWeights(Snapshot snapshot)
+            throws HubException, BadModelFile, IOException, InterruptedException {
+        if (snapshot.find(WeightFiles.SINGLE).isPresent()) {
+            return;
+        }
+        Optional<Path> index = snapshot.find(WeightFiles.INDEX);
+        if (index.isEmpty()) {
+            snapshot.require(WeightFiles.SINGLE); // which fails, and says why
+            return;
+        }
+        for (String shard : WeightFiles.shardNames(index.get())) {
+            snapshot.require(shard);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.rapidfit.classifier.internal.pretrained;
+
+import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code tokenizer.json} of Hugging Face's tokenizers library, as far as its ids go: WordPiece, BPE and WordLevel map
+ * tokens to ids, Unigram lists them, and further tokens were added to any of them.
+ */
+final class TokenizerFile {
+
+    private TokenizerFile() {}
+
+    /** @throws BadModelFile if it is missing or gives a token an id that the table of embeddings has no row for */
+    static void check(Path file, int vocabularySize) throws IOException, BadModelFile {
+        JsonObject json = JsonFiles.read(file);
+        Object vocabulary = json.mapOrEmpty("model").get("vocab");
+        if (vocabulary instanceof Map<?, ?> ids) {
+            for (Map.Entry<?, ?> token : ids.entrySet()) {
+                checkId(token.getKey(), token.getValue(), vocabularySize, file);
+            }
+        } else if (vocabulary instanceof List<?> tokens && !tokens.isEmpty()) {
+            checkId("the last of " + tokens.size(), tokens.size() - 1, vocabularySize, file);
+        } else {
+            throw BadModelFile.damaged(file, "\"model\": \"vocab\" is neither an object nor a list of tokens");
+        }
+        if (json.has("added_tokens")) {
+            for (JsonObject token : json.objects("added_tokens")) {
+                checkId(token.string("content"), token.integer("id"), vocabularySize, file);
+            }
+        }
+    }
+
+    private static void checkId(Object token, Object id, int vocabularySize, Path file) throws BadModelFile {
+        if (!(id instanceof Integer number && number >= 0 && number < vocabularySize)) {
+            throw new BadModelFile(
+                    file,
+                    "does not belong to this encoder: token '%s' has id %s, but vocab_size is %s"
+                            .formatted(token, id, vocabularySize));
+        }
+    }
+}
