@@ -1,0 +1,41 @@
+package io.rapidfit.classifier.internal.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+
+/**
+ * Leaves values of an encoder out by chance, in the layers that learn (Srivastava et al., 2014). The chance is Java's:
+ * PyTorch's is the whole process's.
+ */
+final class Dropout {
+
+    /** Leaves nothing out. */
+    static final Dropout NONE = new Dropout(0, 0, 0);
+
+    private final double share;
+    private final int lowest;
+    private final SplittableRandom random;
+
+    /** @param lowest layer that learns; -1 for the embeddings */
+    Dropout(double share, int lowest, long seed) {
+        this.share = share;
+        this.lowest = lowest;
+        this.random = new SplittableRandom(seed);
+    }
+
+    /** The values of a layer; those that stay are scaled up so that the expected sum stays. */
+    NDArray apply(NDArray values, int layer) {
+        if (share == 0 || layer < lowest) {
+            return values;
+        }
+        byte[] kept = new byte[Math.toIntExact(values.size())];
+        long below = Integer.MIN_VALUE + Math.round(share * (1L << Integer.SIZE));
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = (byte) (random.nextInt() < below ? 0 : 1);
+        }
+        NDArray mask = values.getManager().create(ByteBuffer.wrap(kept), values.getShape(), DataType.BOOLEAN);
+        return values.mul(mask).mul(1 / (1 - share));
+    }
+}

@@ -1,0 +1,221 @@
+package io.rapidfit.classifier.internal.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import ai.djl.nn.Activation;
+import io.rapidfit.classifier.internal.torch.TransformerFamily.Part;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an encoder computes (Vaswani et al., 2017; layer norms stand after the sums): the state of every token of a batch
+ * of texts.
+ *
+ * <p>In DJL's array operations. PyTorch's fused attention, which only a TorchScript archive reaches, saves a tenth at
+ * most, and nothing that matters beside that is out of reach.
+ *
+ * @param parameters by the names of {@link TransformerConfig#shapes()}
+ */
+record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
+
+    /** Beyond this distance all relative positions are alike. */
+    private static final int MAX_DISTANCE = 128;
+
+    /**
+     * States of shape (texts, tokens of the longest, size) in the given scope. Those after a text's end are padding and
+     * mean nothing.
+     *
+     * @param texts at least one; the ids of each, at least one and at most {@link TransformerConfig#maxTokens()}
+     */
+    NDArray states(NDManager scope, List<long[]> texts, Dropout dropout) {
+        int longest = longest(texts);
+        NDArray bias = attentionBias(scope, texts, longest);
+        NDArray states = embed(scope, texts, longest, dropout);
+        for (int layer = 0; layer < config.layers().count(); layer++) {
+            // With a scope of its own, a layer's many arrays are gone before the next one begins. What a gradient needs
+            // of them is PyTorch's to keep.
+            try (NDManager inner = scope.newSubManager()) {
+                states.attach(inner);
+                states = layer(layer, states, bias, dropout);
+                states.attach(scope);
+            }
+        }
+        return states;
+    }
+
+    static int longest(List<long[]> texts) {
+        return texts.stream().mapToInt(ids -> ids.length).max().orElse(0);
+    }
+
+    private NDArray embed(NDManager scope, List<long[]> texts, int longest, Dropout dropout) {
+        try (NDManager inner = scope.newSubManager()) {
+            Shape shape = new Shape(texts.size(), longest);
+            NDArray words = embedding(inner.create(tokens(texts, longest), shape), TransformerFamily.WORDS);
+            NDArray positions = embedding(inner.create(positions(texts, longest), shape), TransformerFamily.POSITIONS);
+            NDArray sum = words.add(positions);
+            if (config.family().hasTokenTypes()) {
+                sum = sum.add(embedding(inner.create(new long[] {0}), TransformerFamily.TYPES));
+            }
+            NDArray states = dropout.apply(norm(sum, TransformerFamily.EMBEDDINGS_NORM), -1);
+            states.attach(scope);
+            return states;
+        }
+    }
+
+    private long[] tokens(List<long[]> texts, int longest) {
+        long[] tokens = new long[texts.size() * longest];
+        Arrays.fill(tokens, config.vocabulary().padId());
+        for (int i = 0; i < texts.size(); i++) {
+            System.arraycopy(texts.get(i), 0, tokens, i * longest, texts.get(i).length);
+        }
+        return tokens;
+    }
+
+    /** RoBERTa and MPNet pass over tokens that are padding, even within a text. */
+    private long[] positions(List<long[]> texts, int longest) {
+        boolean passesOverPadding = config.family().countsPositionsFromPadding();
+        int ofPadding = Math.max(0, config.firstPosition() - 1);
+        long[] positions = new long[texts.size() * longest];
+        Arrays.fill(positions, ofPadding);
+        for (int i = 0; i < texts.size(); i++) {
+            long[] tokens = texts.get(i);
+            int next = config.firstPosition();
+            for (int t = 0; t < tokens.length; t++) {
+                if (!passesOverPadding || tokens[t] != config.vocabulary().padId()) {
+                    positions[i * longest + t] = next++;
+                }
+            }
+        }
+        return positions;
+    }
+
+    /** What is added to the attention's scores, of their shape or one that stretches to it; null for nothing. */
+    private @Nullable NDArray attentionBias(NDManager scope, List<long[]> texts, int longest) {
+        NDArray padding = texts.stream().allMatch(tokens -> tokens.length == longest)
+                ? null
+                : paddingBias(scope, texts, longest).reshape(texts.size(), 1, 1, longest);
+        if (!config.family().hasRelativePositions()) {
+            return padding;
+        }
+        try (NDManager inner = scope.newSubManager()) {
+            NDArray buckets = inner.create(relativeBuckets(longest), new Shape(longest, longest));
+            NDArray relative = embedding(buckets, TransformerFamily.RELATIVE_POSITIONS)
+                    .transpose(2, 0, 1)
+                    .expandDims(0);
+            NDArray bias = padding == null ? relative : relative.add(padding);
+            bias.attach(scope);
+            return bias;
+        }
+    }
+
+    /** 0 for a text's tokens and minus infinity for what follows, of shape (texts, tokens). */
+    static NDArray paddingBias(NDManager scope, List<long[]> texts, int longest) {
+        float[] bias = new float[texts.size() * longest];
+        for (int i = 0; i < texts.size(); i++) {
+            Arrays.fill(bias, i * longest + texts.get(i).length, (i + 1) * longest, Float.NEGATIVE_INFINITY);
+        }
+        return scope.create(bias, new Shape(texts.size(), longest));
+    }
+
+    /**
+     * For each pair of tokens, seen from the first, how far away the second is (Raffel et al., 2020): half of the buckets
+     * for each direction, of which half are exact distances and the others grow with the distance's logarithm.
+     */
+    static long[] relativeBuckets(int tokens) {
+        int direction = TransformerConfig.RELATIVE_BUCKETS / 2;
+        int exact = direction / 2;
+        long[] buckets = new long[tokens * tokens];
+        for (int from = 0; from < tokens; from++) {
+            for (int to = 0; to < tokens; to++) {
+                int distance = Math.abs(to - from);
+                int bucket = distance;
+                if (distance >= exact) {
+                    double share = Math.log((double) distance / exact) / Math.log((double) MAX_DISTANCE / exact);
+                    bucket = Math.min(direction - 1, exact + (int) (share * (direction - exact)));
+                }
+                buckets[from * tokens + to] = to > from ? direction + bucket : bucket;
+            }
+        }
+        return buckets;
+    }
+
+    private NDArray layer(int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
+        NDArray seen = linear(attention(layer, states, bias, dropout), layer, Part.ATTENTION_OUTPUT);
+        NDArray attended = norm(dropout.apply(seen, layer).add(states), layer, Part.ATTENTION_NORM);
+        NDArray inner = activate(linear(attended, layer, Part.UP));
+        return norm(dropout.apply(linear(inner, layer, Part.DOWN), layer).add(attended), layer, Part.OUTPUT_NORM);
+    }
+
+    private NDArray attention(int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
+        int headSize = config.layers().size() / config.layers().heads();
+        NDArray queries = heads(linear(states, layer, Part.QUERY)).mul(1 / Math.sqrt(headSize));
+        NDArray keys = heads(linear(states, layer, Part.KEY));
+        NDArray values = heads(linear(states, layer, Part.VALUE));
+        NDArray scores = queries.matMul(keys.transpose(0, 1, 3, 2));
+        if (bias != null) {
+            scores = scores.add(bias);
+        }
+        return dropout.apply(scores.softmax(-1), layer)
+                .matMul(values)
+                .transpose(0, 2, 1, 3)
+                .reshape(states.getShape());
+    }
+
+    /** From (texts, tokens, size) to (texts, heads, tokens, size of a head). */
+    private NDArray heads(NDArray values) {
+        Shape shape = values.getShape();
+        int heads = config.layers().heads();
+        return values.reshape(shape.get(0), shape.get(1), heads, shape.get(2) / heads)
+                .transpose(0, 2, 1, 3);
+    }
+
+    private NDArray activate(NDArray values) {
+        return switch (config.layers().activation()) {
+            case GELU -> Activation.gelu(values);
+            case GELU_TANH -> {
+                NDArray inner =
+                        values.mul(values).mul(0.044715).add(1).mul(values).mul(Math.sqrt(2 / Math.PI));
+                yield inner.tanh().add(1).mul(values).mul(0.5);
+            }
+            case RELU -> Activation.relu(values);
+            case SILU -> values.mul(Activation.sigmoid(values));
+        };
+    }
+
+    private NDArray linear(NDArray values, int layer, Part part) {
+        String name = config.family().name(layer, part);
+        return values.getNDArrayInternal()
+                .linear(values, parameter(name + ".weight"), parameter(name + ".bias"))
+                .singletonOrThrow();
+    }
+
+    private NDArray norm(NDArray values, int layer, Part part) {
+        return norm(values, config.family().name(layer, part));
+    }
+
+    private NDArray norm(NDArray values, String name) {
+        return values.getNDArrayInternal()
+                .layerNorm(
+                        values,
+                        new Shape(config.layers().size()),
+                        parameter(name + ".weight"),
+                        parameter(name + ".bias"),
+                        (float) config.epsilon())
+                .singletonOrThrow();
+    }
+
+    private NDArray embedding(NDArray rows, String name) {
+        return rows.getNDArrayInternal()
+                .embedding(rows, parameter(name + ".weight"), SparseFormat.DENSE)
+                .singletonOrThrow();
+    }
+
+    private NDArray parameter(String name) {
+        return Objects.requireNonNull(parameters.get(name), name);
+    }
+}
