@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -76,8 +75,7 @@ public final class TransformerEncoder implements AutoCloseable {
         try {
             TransformerEncoder encoder = new TransformerEncoder(config, pooling, normalize, manager);
             for (String name : shapes.keySet()) {
-                FloatTensor tensor = Objects.requireNonNull(parameters.get(name));
-                encoder.parameters.put(name, manager.create(tensor.values(), new Shape(tensor.shape())));
+                encoder.parameters.put(name, encoder.create(Objects.requireNonNull(parameters.get(name))));
             }
             return encoder;
         } catch (RuntimeException | Error e) {
@@ -209,7 +207,7 @@ public final class TransformerEncoder implements AutoCloseable {
         try {
             Map<String, FloatTensor> copies = new LinkedHashMap<>();
             for (String name : names) {
-                NDArray parameter = Objects.requireNonNull(parameters().get(name), name);
+                NDArray parameter = parameter(name);
                 copies.put(
                         name,
                         FloatTensor.of(
@@ -228,13 +226,19 @@ public final class TransformerEncoder implements AutoCloseable {
      */
     public void assign(Map<String, FloatTensor> values) {
         values.forEach((name, tensor) -> requireShape(name, tensor, config.shapes()));
-        use.readLock().lock();
+        use.writeLock().lock();
         try {
-            values.forEach((name, tensor) ->
-                    Objects.requireNonNull(parameters().get(name)).set(FloatBuffer.wrap(tensor.values())));
+            values.forEach((name, tensor) -> {
+                parameter(name).close();
+                parameters.put(name, create(tensor));
+            });
         } finally {
-            use.readLock().unlock();
+            use.writeLock().unlock();
         }
+    }
+
+    private NDArray create(FloatTensor tensor) {
+        return manager.create(tensor.values(), new Shape(tensor.shape()));
     }
 
     NDManager newSubManager() {
@@ -246,6 +250,10 @@ public final class TransformerEncoder implements AutoCloseable {
             throw new IllegalStateException("the encoder is closed");
         }
         return parameters;
+    }
+
+    NDArray parameter(String name) {
+        return Objects.requireNonNull(parameters().get(name), name);
     }
 
     /** Frees the native memory, once nobody encodes any more. Closing twice is harmless. */
