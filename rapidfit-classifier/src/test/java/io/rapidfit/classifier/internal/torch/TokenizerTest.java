@@ -1,0 +1,115 @@
+package io.rapidfit.classifier.internal.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * With a vocabulary of [PAD] [UNK] [CLS] [SEP] good bad play ##ing ##ed the film caf ##e ! . is ##s, whose ids are 0 to 16.
+ * Its file asks for texts of 4 tokens, padded to 32.
+ */
+class TokenizerTest {
+
+    private static final Path WORD_PIECE = Path.of("src/test/resources/wordpiece/tokenizer.json");
+
+    @Test
+    void encode_putsSpecialTokensAroundPiecesOfWords() throws Exception {
+        assertThat(encode(128, "The film is good!", "playing played plays", "caf\u00e9"))
+                .containsExactly(
+                        new long[] {2, 9, 10, 15, 4, 13, 3}, // no padding
+                        new long[] {2, 6, 7, 6, 8, 6, 16, 3},
+                        new long[] {2, 11, 12, 3}); // without its accent
+    }
+
+    @Test
+    void encode_knowsUnknownWordsAndTextsWithoutAny() throws Exception {
+        assertThat(encode(128, "good grief", "", " ", "\u4f60\u597d"))
+                .containsExactly(
+                        new long[] {2, 4, 1, 3}, new long[] {2, 3}, new long[] {2, 3}, new long[] {2, 1, 1, 3});
+    }
+
+    @Test
+    void encode_shortensTextsAndKeepsTheSpecialTokens() throws Exception {
+        String longText = "good ".repeat(1000);
+        assertThat(encode(5, longText, "good bad good", "good bad good bad"))
+                .containsExactly(new long[] {2, 4, 4, 4, 3}, new long[] {2, 4, 5, 4, 3}, new long[] {2, 4, 5, 4, 3});
+        assertThat(encode(1000, longText).get(0)).hasSize(1000).startsWith(2, 4).endsWith(4, 3);
+    }
+
+    @Test
+    void encode_isTheSameUnderTheTurkishLocale() throws Exception {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("tr"));
+            assertThat(encode(128, "IS FILM")).containsExactly(new long[] {2, 15, 10, 3});
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void encode_worksFromManyThreads() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, 128)) {
+            List<Future<List<long[]>>> results = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                results.add(threads.submit(() -> tokenizer.encode(Collections.nCopies(10, "the film is bad"))));
+            }
+            for (Future<List<long[]>> result : results) {
+                assertThat(result.get(60, TimeUnit.SECONDS))
+                        .hasSize(10)
+                        .allSatisfy(ids -> assertThat(ids).containsExactly(2, 9, 10, 15, 5, 3));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "no JSON", "{}", "{\"version\":\"1.0\",\"model\":{\"type\":\"Unheard\"}}"})
+    void load_refusesWhatIsNoTokenizer(String content, @TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("tokenizer.json"), content);
+
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> Tokenizer.load(file, 128))
+                .withMessageStartingWith(file + " is no tokenizer that can be read: ");
+    }
+
+    @Test
+    void load_ofAFileThatIsNotThereSaysSo(@TempDir Path directory) {
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> Tokenizer.load(directory.resolve("tokenizer.json"), 128));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void load_refusesLengthsThatLeaveNoRoomForText(int maxLength) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tokenizer.load(WORD_PIECE, maxLength))
+                .withMessage("maxLength must be at least 3 but was " + maxLength);
+    }
+
+    private static List<long[]> encode(int maxLength, String... texts) throws Exception {
+        try (Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, maxLength)) {
+            return tokenizer.encode(Arrays.asList(texts));
+        }
+    }
+}
