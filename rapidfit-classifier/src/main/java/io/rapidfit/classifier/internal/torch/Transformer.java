@@ -27,10 +27,10 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
     private static final int MAX_DISTANCE = 128;
 
     /**
-     * States of shape (texts, tokens of the longest, size) in the given scope. Those after a text's end are padding and
-     * mean nothing.
+     * States of shape (texts, tokens of the longest, size). Those after a text's end are padding and mean nothing.
      *
-     * @param texts at least one; the ids of each, at least one and at most {@link TransformerConfig#maxTokens()}
+     * @param scope holds what comes out, and what is needed until then
+     * @param texts the token ids of each; see {@link TransformerEncoder#requireTokens}
      */
     NDArray states(NDManager scope, List<long[]> texts, Dropout dropout) {
         int longest = longest(texts);
@@ -76,12 +76,11 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
         return tokens;
     }
 
-    /** RoBERTa and MPNet pass over tokens that are padding, even within a text. */
+    /** In RoBERTa and MPNet padding has a position of its own, even within a text, and is not counted. */
     private long[] positions(List<long[]> texts, int longest) {
         boolean passesOverPadding = config.family().countsPositionsFromPadding();
-        int ofPadding = Math.max(0, config.firstPosition() - 1);
         long[] positions = new long[texts.size() * longest];
-        Arrays.fill(positions, ofPadding);
+        Arrays.fill(positions, passesOverPadding ? config.firstPosition() - 1 : 0);
         for (int i = 0; i < texts.size(); i++) {
             long[] tokens = texts.get(i);
             int next = config.firstPosition();

@@ -24,7 +24,7 @@ public final class TransformerTrainer implements AutoCloseable {
 
     /**
      * @param unfreezeLayers how many layers are moved, counted from the top; with more than there are, the embeddings
-     *     too. The others stay bit for bit as they are, and nothing of theirs is dropped.
+     *     too. The others stay bit for bit as they are and compute what they always do, without dropout.
      * @param lrMultiplier what the rate of a step is multiplied with for the encoder
      * @param dropout share of hidden values and of attention that is left out of a batch; Hugging Face's encoders were
      *     made with 0.1
@@ -47,7 +47,7 @@ public final class TransformerTrainer implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NativeAdam> optimizers = new LinkedHashMap<>();
 
-    /** Added up since the last step. */
+    /** By parameter, added up since the last step. */
     final Map<String, NDArray> gradients = new LinkedHashMap<>();
 
     private @Nullable Graph graph;

@@ -107,6 +107,28 @@ class TokenizerTest {
                 .withMessage("maxLength must be at least 3 but was " + maxLength);
     }
 
+    @Test
+    void load_asksNobody(@TempDir Path directory) throws Exception {
+        Path output = directory.resolve("output.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        TokenizerProbe.class.getName(),
+                        WORD_PIECE.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+
+        assertThat(Files.readAllLines(output)).containsExactly("[2, 9, 10, 3]", "true true");
+    }
+
     private static List<long[]> encode(int maxLength, String... texts) throws Exception {
         try (Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, maxLength)) {
             return tokenizer.encode(Arrays.asList(texts));
