@@ -36,6 +36,9 @@ public record PretrainedConfig(
         double hiddenDropout,
         double attentionDropout) {
 
+    /** Of a text: one between those that open and close it. */
+    public static final int MIN_TOKENS = 3;
+
     // Above all that has been published; a file that asks for more is not asked for memory.
     private static final int MAX_HIDDEN = 65_536;
     private static final int MAX_LAYERS = 1_000;
@@ -110,8 +113,8 @@ public record PretrainedConfig(
         if (padId >= vocabularySize) {
             throw new BadModelFile(file, "pad_token_id " + padId + " is not below vocab_size " + vocabularySize);
         }
-        if (maxTokens() < 1) {
-            throw new BadModelFile(file, "max_position_embeddings " + maxPositions + " leaves no room for a token");
+        if (maxTokens() < MIN_TOKENS) {
+            throw new BadModelFile(file, "max_position_embeddings " + maxPositions + " leaves no room for a text");
         }
         if (family == Family.MPNET && relativeBuckets != MPNET_BUCKETS) {
             throw new BadModelFile(

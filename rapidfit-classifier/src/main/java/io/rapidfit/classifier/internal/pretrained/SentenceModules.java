@@ -46,8 +46,9 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
             return Integer.MAX_VALUE;
         }
         int length = transformer.integer(name);
-        if (length < 1) {
-            throw new BadModelFile(file, name + " must be at least 1 but was " + length);
+        int min = PretrainedConfig.MIN_TOKENS;
+        if (length < min) {
+            throw new BadModelFile(file, "%s must be at least %s but was %s".formatted(name, min, length));
         }
         return length;
     }

@@ -162,12 +162,20 @@ class PretrainedDirectoryTest {
         assertRefused(() -> read(files), "config.json", message);
     }
 
-    @Test
-    void read_refusesPositionsThatLeaveNoRoom() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void read_refusesPositionsThatLeaveNoRoom(int positions) throws Exception {
+        // RoBERTa's first text token has position 2, and one must fit between those around every text: 2 + 3
         EncoderFiles files = EncoderFiles.of("roberta");
-        files.config.put("max_position_embeddings", 2);
+        files.config.put("max_position_embeddings", positions);
 
-        assertRefused(() -> read(files), "config.json", "max_position_embeddings 2 leaves no room for a token");
+        assertRefused(
+                () -> read(files),
+                "config.json",
+                "max_position_embeddings " + positions + " leaves no room for a text");
+
+        files.config.put("max_position_embeddings", 5);
+        assertThat(read(files).maxLength()).isEqualTo(3);
     }
 
     @ParameterizedTest

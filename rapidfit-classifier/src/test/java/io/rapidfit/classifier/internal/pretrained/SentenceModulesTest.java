@@ -160,7 +160,7 @@ class SentenceModulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5, 5", "8, 8", "512, 8", "null, 8"})
+    @CsvSource({"3, 3", "5, 5", "8, 8", "512, 8", "null, 8"})
     void read_limitsTheLengthAsToldAndToThePositions(String told, int length) throws Exception {
         files.others.put("sentence_bert_config.json", "{\"max_seq_length\":" + told + ",\"do_lower_case\":true}");
 
@@ -171,7 +171,7 @@ class SentenceModulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, must be at least 1 but was 0", "-3, must be at least 1 but was -3", "1.5, is not a whole number"})
+    @CsvSource({"2, must be at least 3 but was 2", "-3, must be at least 3 but was -3", "3.5, is not a whole number"})
     void read_refusesALengthThatCannotBe(String told, String message) {
         files.others.put("sentence_bert_config.json", "{\"max_seq_length\":" + told + "}");
 
