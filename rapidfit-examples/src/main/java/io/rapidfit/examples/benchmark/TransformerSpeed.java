@@ -1,13 +1,11 @@
 package io.rapidfit.examples.benchmark;
 
-import io.rapidfit.classifier.internal.torch.FloatTensor;
-import io.rapidfit.classifier.internal.torch.TransformerConfig;
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Activation;
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Layers;
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Vocabulary;
+import io.rapidfit.classifier.internal.pretrained.Family;
+import io.rapidfit.classifier.internal.pretrained.HiddenActivation;
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.pretrained.Pooling;
+import io.rapidfit.classifier.internal.pretrained.PretrainedConfig;
 import io.rapidfit.classifier.internal.torch.TransformerEncoder;
-import io.rapidfit.classifier.internal.torch.TransformerEncoder.Pooling;
-import io.rapidfit.classifier.internal.torch.TransformerFamily;
 import io.rapidfit.classifier.internal.torch.TransformerTrainer;
 import io.rapidfit.text.TextTable;
 import java.io.IOException;
@@ -37,14 +35,11 @@ public final class TransformerSpeed {
     private static final int ROUNDS = 15;
     private static final Path STATUS = Path.of("/proc/self/status");
 
-    private static final TransformerConfig MINI_LM = new TransformerConfig(
-            TransformerFamily.BERT,
-            new Vocabulary(30522, 512, 2, 0),
-            new Layers(6, 384, 12, 1536, Activation.GELU),
-            1e-12);
+    private static final PretrainedConfig MINI_LM = new PretrainedConfig(
+            Family.BERT, 384, 6, 12, 1536, HiddenActivation.GELU, 30522, 512, 2, 1e-12, 0, 0, 0.1, 0.1);
 
     /** Its layers and the embeddings. */
-    private static final int EVERYTHING = MINI_LM.layers().count() + 1;
+    private static final int EVERYTHING = MINI_LM.layers() + 1;
 
     private TransformerSpeed() {}
 
@@ -129,7 +124,7 @@ public final class TransformerSpeed {
     }
 
     private static TransformerTrainer trainer(TransformerEncoder encoder, int unfreezeLayers) {
-        return new TransformerTrainer(encoder, new TransformerTrainer.Recipe(unfreezeLayers, 0.1, 0.1, 42));
+        return new TransformerTrainer(encoder, new TransformerTrainer.Recipe(unfreezeLayers, 0.1, 42));
     }
 
     private static void move(TransformerTrainer trainer) {
@@ -172,24 +167,23 @@ public final class TransformerSpeed {
     }
 
     /** As they are before any training: within 0.02, and layer norms that change nothing. */
-    private static Map<String, FloatTensor> parameters() {
+    private static Map<String, Parameter> parameters() {
         Random random = new Random(42);
-        Map<String, FloatTensor> parameters = new LinkedHashMap<>();
-        MINI_LM.shapes().forEach((name, shape) -> {
-            long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
-            float[] values = new float[Math.toIntExact(Arrays.stream(sizes).reduce(1, Math::multiplyExact))];
+        Map<String, Parameter> parameters = new LinkedHashMap<>();
+        MINI_LM.parameterShapes().forEach((name, shape) -> {
+            float[] values = new float[Math.toIntExact(shape.stream().reduce(1L, Math::multiplyExact))];
             for (int i = 0; i < values.length; i++) {
-                values[i] = sizes.length > 1 ? 0.04f * random.nextFloat() - 0.02f : name.endsWith("weight") ? 1 : 0;
+                values[i] = shape.size() > 1 ? 0.04f * random.nextFloat() - 0.02f : name.endsWith("weight") ? 1 : 0;
             }
-            parameters.put(name, FloatTensor.of(values, sizes));
+            parameters.put(name, new Parameter(shape, values));
         });
         return parameters;
     }
 
     private static List<long[]> texts(int count, int tokens) {
         Random random = new Random(7);
-        return Stream.generate(() ->
-                        random.longs(tokens, 0, MINI_LM.vocabulary().size()).toArray())
+        return Stream.generate(
+                        () -> random.longs(tokens, 0, MINI_LM.vocabularySize()).toArray())
                 .limit(count)
                 .toList();
     }

@@ -31,6 +31,34 @@ public enum Family {
             "distilbert", DISTILBERT,
             "mpnet", MPNET);
 
+    public static final String WORDS = "embeddings.word_embeddings";
+    public static final String POSITIONS = "embeddings.position_embeddings";
+    public static final String TYPES = "embeddings.token_type_embeddings";
+    public static final String EMBEDDINGS_NORM = "embeddings.LayerNorm";
+    public static final String RELATIVE_POSITIONS = "encoder.relative_attention_bias";
+
+    /** What a layer is made of, each with a weight and a bias, and what it is called. In the order of a text's way. */
+    public enum Part {
+        QUERY("attention.self.query", "attention.q_lin", "attention.attn.q"),
+        KEY("attention.self.key", "attention.k_lin", "attention.attn.k"),
+        VALUE("attention.self.value", "attention.v_lin", "attention.attn.v"),
+        ATTENTION_OUTPUT("attention.output.dense", "attention.out_lin", "attention.attn.o"),
+        ATTENTION_NORM("attention.output.LayerNorm", "sa_layer_norm", "attention.LayerNorm"),
+        UP("intermediate.dense", "ffn.lin1", "intermediate.dense"),
+        DOWN("output.dense", "ffn.lin2", "output.dense"),
+        OUTPUT_NORM("output.LayerNorm", "output_layer_norm", "output.LayerNorm");
+
+        private final String bert;
+        private final String distilbert;
+        private final String mpnet;
+
+        Part(String bert, String distilbert, String mpnet) {
+            this.bert = bert;
+            this.distilbert = distilbert;
+            this.mpnet = mpnet;
+        }
+    }
+
     /** What the encoder's names begin with in a file that holds a head, too. */
     private final String prefix;
 
@@ -62,47 +90,51 @@ public enum Family {
         return name;
     }
 
+    /** A part of a layer, without {@code .weight} and {@code .bias}. */
+    public String name(int layer, Part part) {
+        String name = switch (this) {
+            case BERT, ROBERTA -> part.bert;
+            case DISTILBERT -> part.distilbert;
+            case MPNET -> part.mpnet;
+        };
+        return layers() + layer + "." + name;
+    }
+
+    /** The layer that a parameter belongs to, counted from 0; -1 for embeddings and for what all layers share. */
+    public int layerOf(String parameter) {
+        if (!parameter.startsWith(layers())) {
+            return -1;
+        }
+        int from = layers().length();
+        return Integer.parseInt(parameter.substring(from, parameter.indexOf('.', from)));
+    }
+
+    private String layers() {
+        return this == DISTILBERT ? "transformer.layer." : "encoder.layer.";
+    }
+
     /** Shapes by canonical name, in the order in which a text passes them. */
     Map<String, List<Long>> parameterShapes(PretrainedConfig config) {
         Shapes shapes = new Shapes();
         long hidden = config.hiddenSize();
-        shapes.matrix("embeddings.word_embeddings", config.vocabularySize(), hidden);
-        shapes.matrix("embeddings.position_embeddings", config.maxPositions(), hidden);
+        long inner = config.intermediateSize();
+        shapes.matrix(WORDS, config.vocabularySize(), hidden);
+        shapes.matrix(POSITIONS, config.maxPositions(), hidden);
         if (config.tokenTypes() > 0) {
-            shapes.matrix("embeddings.token_type_embeddings", config.tokenTypes(), hidden);
+            shapes.matrix(TYPES, config.tokenTypes(), hidden);
         }
-        shapes.norm("embeddings.LayerNorm", hidden);
-        if (this == MPNET) {
-            shapes.matrix("encoder.relative_attention_bias", config.relativeBuckets(), config.heads());
+        shapes.norm(EMBEDDINGS_NORM, hidden);
+        if (config.relativeBuckets() > 0) {
+            shapes.matrix(RELATIVE_POSITIONS, config.relativeBuckets(), config.heads());
         }
-        for (int i = 0; i < config.layers(); i++) {
-            switch (this) {
-                case BERT, ROBERTA -> {
-                    String layer = "encoder.layer." + i;
-                    for (String part : List.of("query", "key", "value")) {
-                        shapes.linear(layer + ".attention.self." + part, hidden, hidden);
-                    }
-                    shapes.linear(layer + ".attention.output.dense", hidden, hidden);
-                    shapes.norm(layer + ".attention.output.LayerNorm", hidden);
-                    shapes.feedForward(layer, config);
-                }
-                case MPNET -> {
-                    String layer = "encoder.layer." + i;
-                    for (String part : List.of("q", "k", "v", "o")) {
-                        shapes.linear(layer + ".attention.attn." + part, hidden, hidden);
-                    }
-                    shapes.norm(layer + ".attention.LayerNorm", hidden);
-                    shapes.feedForward(layer, config);
-                }
-                case DISTILBERT -> {
-                    String layer = "transformer.layer." + i;
-                    for (String part : List.of("q_lin", "k_lin", "v_lin", "out_lin")) {
-                        shapes.linear(layer + ".attention." + part, hidden, hidden);
-                    }
-                    shapes.norm(layer + ".sa_layer_norm", hidden);
-                    shapes.linear(layer + ".ffn.lin1", config.intermediateSize(), hidden);
-                    shapes.linear(layer + ".ffn.lin2", hidden, config.intermediateSize());
-                    shapes.norm(layer + ".output_layer_norm", hidden);
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (Part part : Part.values()) {
+                String name = name(layer, part);
+                switch (part) {
+                    case QUERY, KEY, VALUE, ATTENTION_OUTPUT -> shapes.linear(name, hidden, hidden);
+                    case UP -> shapes.linear(name, inner, hidden);
+                    case DOWN -> shapes.linear(name, hidden, inner);
+                    case ATTENTION_NORM, OUTPUT_NORM -> shapes.norm(name, hidden);
                 }
             }
         }
@@ -125,13 +157,6 @@ public enum Family {
         void norm(String name, long size) {
             byName.put(name + ".weight", List.of(size));
             byName.put(name + ".bias", List.of(size));
-        }
-
-        /** As BERT names it. */
-        void feedForward(String layer, PretrainedConfig config) {
-            linear(layer + ".intermediate.dense", config.intermediateSize(), config.hiddenSize());
-            linear(layer + ".output.dense", config.hiddenSize(), config.intermediateSize());
-            norm(layer + ".output.LayerNorm", config.hiddenSize());
         }
     }
 }

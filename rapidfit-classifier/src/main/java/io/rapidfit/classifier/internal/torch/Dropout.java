@@ -12,21 +12,35 @@ import java.util.SplittableRandom;
 final class Dropout {
 
     /** Leaves nothing out. */
-    static final Dropout NONE = new Dropout(0, 0, 0);
+    static final Dropout NONE = new Dropout(0, 0, 0, 0);
 
-    private final double share;
+    private final double hidden;
+    private final double attention;
     private final int lowest;
     private final SplittableRandom random;
 
-    /** @param lowest layer that learns; -1 for the embeddings */
-    Dropout(double share, int lowest, long seed) {
-        this.share = share;
+    /**
+     * @param hidden share of the embeddings and of what each half of a layer adds, in [0, 1)
+     * @param attention share of the weights with which tokens see each other, in [0, 1)
+     * @param lowest layer that learns; -1 for the embeddings
+     */
+    Dropout(double hidden, double attention, int lowest, long seed) {
+        this.hidden = hidden;
+        this.attention = attention;
         this.lowest = lowest;
         this.random = new SplittableRandom(seed);
     }
 
-    /** The values of a layer; those that stay are scaled up so that the expected sum stays. */
-    NDArray apply(NDArray values, int layer) {
+    NDArray hidden(NDArray values, int layer) {
+        return apply(values, hidden, layer);
+    }
+
+    NDArray attention(NDArray values, int layer) {
+        return apply(values, attention, layer);
+    }
+
+    /** Those that stay are scaled up so that the expected sum stays. */
+    private NDArray apply(NDArray values, double share, int layer) {
         if (share == 0 || layer < lowest) {
             return values;
         }

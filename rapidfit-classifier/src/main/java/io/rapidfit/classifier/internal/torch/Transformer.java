@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.Activation;
-import io.rapidfit.classifier.internal.torch.TransformerFamily.Part;
+import io.rapidfit.classifier.internal.pretrained.Family;
+import io.rapidfit.classifier.internal.pretrained.Family.Part;
+import io.rapidfit.classifier.internal.pretrained.PretrainedConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>In DJL's array operations. PyTorch's fused attention, which only a TorchScript archive reaches, saves a tenth at
  * most, and nothing that matters beside that is out of reach.
  *
- * @param parameters by the names of {@link TransformerConfig#shapes()}
+ * @param parameters by the names of {@link PretrainedConfig#parameterShapes()}
  */
-record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
+record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
 
     /** Beyond this distance all relative positions are alike. */
     private static final int MAX_DISTANCE = 128;
@@ -36,7 +38,7 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
         int longest = longest(texts);
         NDArray bias = attentionBias(scope, texts, longest);
         NDArray states = embed(scope, texts, longest, dropout);
-        for (int layer = 0; layer < config.layers().count(); layer++) {
+        for (int layer = 0; layer < config.layers(); layer++) {
             // With a scope of its own, a layer's many arrays are gone before the next one begins. What a gradient needs
             // of them is PyTorch's to keep.
             try (NDManager inner = scope.newSubManager()) {
@@ -55,13 +57,13 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
     private NDArray embed(NDManager scope, List<long[]> texts, int longest, Dropout dropout) {
         try (NDManager inner = scope.newSubManager()) {
             Shape shape = new Shape(texts.size(), longest);
-            NDArray words = embedding(inner.create(tokens(texts, longest), shape), TransformerFamily.WORDS);
-            NDArray positions = embedding(inner.create(positions(texts, longest), shape), TransformerFamily.POSITIONS);
+            NDArray words = embedding(inner.create(tokens(texts, longest), shape), Family.WORDS);
+            NDArray positions = embedding(inner.create(positions(texts, longest), shape), Family.POSITIONS);
             NDArray sum = words.add(positions);
-            if (config.family().hasTokenTypes()) {
-                sum = sum.add(embedding(inner.create(new long[] {0}), TransformerFamily.TYPES));
+            if (config.tokenTypes() > 0) {
+                sum = sum.add(embedding(inner.create(new long[] {0}), Family.TYPES));
             }
-            NDArray states = dropout.apply(norm(sum, TransformerFamily.EMBEDDINGS_NORM), -1);
+            NDArray states = dropout.hidden(norm(sum, Family.EMBEDDINGS_NORM), -1);
             states.attach(scope);
             return states;
         }
@@ -69,7 +71,7 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
 
     private long[] tokens(List<long[]> texts, int longest) {
         long[] tokens = new long[texts.size() * longest];
-        Arrays.fill(tokens, config.vocabulary().padId());
+        Arrays.fill(tokens, config.padId());
         for (int i = 0; i < texts.size(); i++) {
             System.arraycopy(texts.get(i), 0, tokens, i * longest, texts.get(i).length);
         }
@@ -78,14 +80,14 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
 
     /** In RoBERTa and MPNet padding has a position of its own, even within a text, and is not counted. */
     private long[] positions(List<long[]> texts, int longest) {
-        boolean passesOverPadding = config.family().countsPositionsFromPadding();
+        boolean passesOverPadding = config.firstPosition() > 0;
         long[] positions = new long[texts.size() * longest];
         Arrays.fill(positions, passesOverPadding ? config.firstPosition() - 1 : 0);
         for (int i = 0; i < texts.size(); i++) {
             long[] tokens = texts.get(i);
             int next = config.firstPosition();
             for (int t = 0; t < tokens.length; t++) {
-                if (!passesOverPadding || tokens[t] != config.vocabulary().padId()) {
+                if (!passesOverPadding || tokens[t] != config.padId()) {
                     positions[i * longest + t] = next++;
                 }
             }
@@ -98,12 +100,13 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
         NDArray padding = texts.stream().allMatch(tokens -> tokens.length == longest)
                 ? null
                 : paddingBias(scope, texts, longest).reshape(texts.size(), 1, 1, longest);
-        if (!config.family().hasRelativePositions()) {
+        if (config.relativeBuckets() == 0) {
             return padding;
         }
         try (NDManager inner = scope.newSubManager()) {
-            NDArray buckets = inner.create(relativeBuckets(longest), new Shape(longest, longest));
-            NDArray relative = embedding(buckets, TransformerFamily.RELATIVE_POSITIONS)
+            NDArray buckets =
+                    inner.create(relativeBuckets(longest, config.relativeBuckets()), new Shape(longest, longest));
+            NDArray relative = embedding(buckets, Family.RELATIVE_POSITIONS)
                     .transpose(2, 0, 1)
                     .expandDims(0);
             NDArray bias = padding == null ? relative : relative.add(padding);
@@ -125,8 +128,8 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
      * For each pair of tokens, seen from the first, how far away the second is (Raffel et al., 2020): half of the buckets
      * for each direction, of which half are exact distances and the others grow with the distance's logarithm.
      */
-    static long[] relativeBuckets(int tokens) {
-        int direction = TransformerConfig.RELATIVE_BUCKETS / 2;
+    static long[] relativeBuckets(int tokens, int count) {
+        int direction = count / 2;
         int exact = direction / 2;
         long[] buckets = new long[tokens * tokens];
         for (int from = 0; from < tokens; from++) {
@@ -145,13 +148,13 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
 
     private NDArray layer(int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
         NDArray seen = linear(attention(layer, states, bias, dropout), layer, Part.ATTENTION_OUTPUT);
-        NDArray attended = norm(dropout.apply(seen, layer).add(states), layer, Part.ATTENTION_NORM);
+        NDArray attended = norm(dropout.hidden(seen, layer).add(states), layer, Part.ATTENTION_NORM);
         NDArray inner = activate(linear(attended, layer, Part.UP));
-        return norm(dropout.apply(linear(inner, layer, Part.DOWN), layer).add(attended), layer, Part.OUTPUT_NORM);
+        return norm(dropout.hidden(linear(inner, layer, Part.DOWN), layer).add(attended), layer, Part.OUTPUT_NORM);
     }
 
     private NDArray attention(int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
-        int headSize = config.layers().size() / config.layers().heads();
+        int headSize = config.hiddenSize() / config.heads();
         NDArray queries = heads(linear(states, layer, Part.QUERY)).mul(1 / Math.sqrt(headSize));
         NDArray keys = heads(linear(states, layer, Part.KEY));
         NDArray values = heads(linear(states, layer, Part.VALUE));
@@ -159,7 +162,7 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
         if (bias != null) {
             scores = scores.add(bias);
         }
-        return dropout.apply(scores.softmax(-1), layer)
+        return dropout.attention(scores.softmax(-1), layer)
                 .matMul(values)
                 .transpose(0, 2, 1, 3)
                 .reshape(states.getShape());
@@ -168,13 +171,13 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
     /** From (texts, tokens, size) to (texts, heads, tokens, size of a head). */
     private NDArray heads(NDArray values) {
         Shape shape = values.getShape();
-        int heads = config.layers().heads();
+        int heads = config.heads();
         return values.reshape(shape.get(0), shape.get(1), heads, shape.get(2) / heads)
                 .transpose(0, 2, 1, 3);
     }
 
     private NDArray activate(NDArray values) {
-        return switch (config.layers().activation()) {
+        return switch (config.activation()) {
             case GELU -> Activation.gelu(values);
             case GELU_TANH -> {
                 NDArray inner =
@@ -201,10 +204,10 @@ record Transformer(TransformerConfig config, Map<String, NDArray> parameters) {
         return values.getNDArrayInternal()
                 .layerNorm(
                         values,
-                        new Shape(config.layers().size()),
+                        new Shape(config.hiddenSize()),
                         parameter(name + ".weight"),
                         parameter(name + ".bias"),
-                        (float) config.epsilon())
+                        (float) config.layerNormEps())
                 .singletonOrThrow();
     }
 

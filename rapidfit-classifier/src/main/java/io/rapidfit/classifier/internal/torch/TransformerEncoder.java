@@ -4,6 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.pretrained.Pooling;
+import io.rapidfit.classifier.internal.pretrained.PretrainedConfig;
+import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -11,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
@@ -23,20 +30,10 @@ import java.util.stream.IntStream;
  */
 public final class TransformerEncoder implements AutoCloseable {
 
-    /** How the states of a text's tokens become one vector. */
-    public enum Pooling {
-        /** Their mean. */
-        MEAN,
-        /** The first one: of the token that begins every text. */
-        CLS,
-        /** The greatest of each value. */
-        MAX
-    }
-
     /** Padding included. With more at once, memory grows and speed does not. */
     private static final int TOKENS_PER_BATCH = 1024;
 
-    private final TransformerConfig config;
+    private final PretrainedConfig config;
     private final Pooling pooling;
     private final boolean normalize;
     private final NDManager manager;
@@ -45,7 +42,7 @@ public final class TransformerEncoder implements AutoCloseable {
     /** Read by those who use the parameters, written by who frees them: PyTorch does not survive their meeting. */
     private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-    private TransformerEncoder(TransformerConfig config, Pooling pooling, boolean normalize, NDManager manager) {
+    private TransformerEncoder(PretrainedConfig config, Pooling pooling, boolean normalize, NDManager manager) {
         this.config = config;
         this.pooling = pooling;
         this.normalize = normalize;
@@ -53,24 +50,35 @@ public final class TransformerEncoder implements AutoCloseable {
     }
 
     /**
+     * Reads the weights of a directory.
+     *
+     * @throws BadModelFile naming what the weights lack, or have and should not
+     * @throws EngineLoadException if PyTorch cannot be loaded
+     */
+    public static TransformerEncoder load(PretrainedDirectory directory)
+            throws IOException, BadModelFile, EngineLoadException {
+        return load(directory.config(), directory.pooling(), directory.normalize(), directory.readParameters());
+    }
+
+    /**
      * Copies the parameters to native memory.
      *
      * @param normalize whether vectors are brought to length 1
-     * @param parameters exactly those of {@link TransformerConfig#shapes()}
+     * @param parameters exactly those of {@link PretrainedConfig#parameterShapes()}
      * @throws EngineLoadException if PyTorch cannot be loaded
      * @throws IllegalArgumentException if a parameter is missing, unknown or of another shape; the message names it
      */
     public static TransformerEncoder load(
-            TransformerConfig config, Pooling pooling, boolean normalize, Map<String, FloatTensor> parameters)
+            PretrainedConfig config, Pooling pooling, boolean normalize, Map<String, Parameter> parameters)
             throws EngineLoadException {
-        Map<String, List<Long>> shapes = config.shapes();
+        Map<String, List<Long>> shapes = config.parameterShapes();
         shapes.keySet().stream()
                 .filter(name -> !parameters.containsKey(name))
                 .findFirst()
                 .ifPresent(name -> {
                     throw new IllegalArgumentException("the parameter " + name + " is missing");
                 });
-        parameters.forEach((name, tensor) -> requireShape(name, tensor, shapes));
+        parameters.forEach((name, parameter) -> requireShape(name, parameter, shapes));
         NDManager manager = TorchEngine.newManager();
         try {
             TransformerEncoder encoder = new TransformerEncoder(config, pooling, normalize, manager);
@@ -84,24 +92,24 @@ public final class TransformerEncoder implements AutoCloseable {
         }
     }
 
-    private static void requireShape(String name, FloatTensor tensor, Map<String, List<Long>> shapes) {
+    private static void requireShape(String name, Parameter parameter, Map<String, List<Long>> shapes) {
         List<Long> shape = shapes.get(name);
         if (shape == null) {
             throw new IllegalArgumentException(
                     "the parameter %s is unknown; those known are %s".formatted(name, shapes.keySet()));
         }
-        if (!tensor.shape().equals(shape)) {
+        if (!parameter.shape().equals(shape)) {
             throw new IllegalArgumentException(
-                    "the parameter %s must have the shape %s but has %s".formatted(name, shape, tensor.shape()));
+                    "the parameter %s must have the shape %s but has %s".formatted(name, shape, parameter.shape()));
         }
     }
 
     /** How long the vectors are. */
     public int dimension() {
-        return config.layers().size();
+        return config.hiddenSize();
     }
 
-    TransformerConfig config() {
+    PretrainedConfig config() {
         return config;
     }
 
@@ -110,7 +118,7 @@ public final class TransformerEncoder implements AutoCloseable {
      * texts of similar length are computed together.
      *
      * @param texts the token ids of each, special tokens included, at least one and at most
-     *     {@link TransformerConfig#maxTokens()}
+     *     {@link PretrainedConfig#maxTokens()}
      * @throws IllegalStateException if the encoder is closed
      */
     public List<float[]> encode(List<long[]> texts) {
@@ -141,7 +149,7 @@ public final class TransformerEncoder implements AutoCloseable {
 
     /** @throws IllegalArgumentException if a text has no token, too many, or one that is not in the vocabulary */
     void requireTokens(List<long[]> texts) {
-        int size = config.vocabulary().size();
+        int size = config.vocabularySize();
         for (long[] tokens : texts) {
             if (tokens.length == 0 || tokens.length > config.maxTokens()) {
                 throw new IllegalArgumentException(
@@ -198,21 +206,19 @@ public final class TransformerEncoder implements AutoCloseable {
     }
 
     /** A copy of all parameters as they stand, by name. */
-    public Map<String, FloatTensor> export() {
-        return export(config.shapes().keySet());
+    public Map<String, Parameter> export() {
+        return export(parameters.keySet());
     }
 
-    Map<String, FloatTensor> export(Iterable<String> names) {
+    Map<String, Parameter> export(Set<String> names) {
         use.readLock().lock();
         try {
-            Map<String, FloatTensor> copies = new LinkedHashMap<>();
-            for (String name : names) {
-                NDArray parameter = parameter(name);
-                copies.put(
-                        name,
-                        FloatTensor.of(
-                                parameter.toFloatArray(), parameter.getShape().getShape()));
-            }
+            Map<String, Parameter> copies = new LinkedHashMap<>();
+            config.parameterShapes().forEach((name, shape) -> {
+                if (names.contains(name)) {
+                    copies.put(name, new Parameter(shape, parameter(name).toFloatArray()));
+                }
+            });
             return copies;
         } finally {
             use.readLock().unlock();
@@ -224,21 +230,22 @@ public final class TransformerEncoder implements AutoCloseable {
      *
      * @param values of all parameters or some
      */
-    public void assign(Map<String, FloatTensor> values) {
-        values.forEach((name, tensor) -> requireShape(name, tensor, config.shapes()));
+    public void assign(Map<String, Parameter> values) {
+        Map<String, List<Long>> shapes = config.parameterShapes();
+        values.forEach((name, parameter) -> requireShape(name, parameter, shapes));
         use.writeLock().lock();
         try {
-            values.forEach((name, tensor) -> {
+            values.forEach((name, value) -> {
                 parameter(name).close();
-                parameters.put(name, create(tensor));
+                parameters.put(name, create(value));
             });
         } finally {
             use.writeLock().unlock();
         }
     }
 
-    private NDArray create(FloatTensor tensor) {
-        return manager.create(tensor.values(), new Shape(tensor.shape()));
+    private NDArray create(Parameter parameter) {
+        return manager.create(parameter.values(), new Shape(parameter.shape()));
     }
 
     NDManager newSubManager() {

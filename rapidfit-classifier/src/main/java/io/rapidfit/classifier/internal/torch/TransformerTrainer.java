@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.pretrained.PretrainedConfig;
 import io.rapidfit.internal.Require;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,15 +28,12 @@ public final class TransformerTrainer implements AutoCloseable {
      * @param unfreezeLayers how many layers are moved, counted from the top; with more than there are, the embeddings
      *     too. The others stay bit for bit as they are and compute what they always do, without dropout.
      * @param lrMultiplier what the rate of a step is multiplied with for the encoder
-     * @param dropout share of hidden values and of attention that is left out of a batch; Hugging Face's encoders were
-     *     made with 0.1
-     * @param seed of the dropout
+     * @param seed of the dropout, which leaves out as much as the encoder's {@link PretrainedConfig} says
      */
-    public record Recipe(int unfreezeLayers, double lrMultiplier, double dropout, long seed) {
+    public record Recipe(int unfreezeLayers, double lrMultiplier, long seed) {
         public Recipe {
             Require.atLeast("unfreezeLayers", unfreezeLayers, 1);
             Require.positive("lrMultiplier", lrMultiplier);
-            Require.fraction("dropout", dropout);
         }
     }
 
@@ -55,11 +54,11 @@ public final class TransformerTrainer implements AutoCloseable {
 
     /** @param encoder is changed in place, and stays open when the trainer is closed */
     public TransformerTrainer(TransformerEncoder encoder, Recipe recipe) {
-        TransformerConfig config = encoder.config();
-        int lowest = Math.max(-1, config.layers().count() - recipe.unfreezeLayers());
+        PretrainedConfig config = encoder.config();
+        int lowest = Math.max(-1, config.layers() - recipe.unfreezeLayers());
         this.encoder = encoder;
         this.recipe = recipe;
-        this.dropout = new Dropout(recipe.dropout(), lowest, recipe.seed());
+        this.dropout = new Dropout(config.hiddenDropout(), config.attentionDropout(), lowest, recipe.seed());
         this.manager = encoder.newSubManager();
         encoder.parameters().forEach((name, values) -> {
             if (config.family().layerOf(name) >= lowest) {
@@ -149,7 +148,8 @@ public final class TransformerTrainer implements AutoCloseable {
      * Moves the parameters against the gradients added up, and forgets these.
      *
      * @param scale what the gradients are multiplied with first
-     * @param rate of what lies above, with no correction for Adam's start in it: that counts its own steps
+     * @param rate of what lies above, without {@linkplain Adam#correction Adam's correction}: these steps are counted from
+     *     the trainer's first on, which comes later than theirs above if the encoder was frozen before
      * @param decay share of each weight that is taken off, for what lies above; biases and layer norms keep theirs
      */
     public void step(float scale, double rate, double decay) {
@@ -166,7 +166,7 @@ public final class TransformerTrainer implements AutoCloseable {
     }
 
     /** A copy of the parameters that are moved, as they stand; see {@link TransformerEncoder#assign}. */
-    public Map<String, FloatTensor> export() {
+    public Map<String, Parameter> export() {
         return encoder.export(optimizers.keySet());
     }
 

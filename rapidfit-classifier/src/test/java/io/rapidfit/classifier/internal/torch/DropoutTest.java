@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 class DropoutTest {
 
     @Test
-    void apply_leavesOutItsShareAndScalesTheRestUp() throws Exception {
+    void hidden_leavesOutItsShareAndScalesTheRestUp() throws Exception {
         try (NDManager manager = TorchEngine.newManager()) {
-            NDArray dropped = new Dropout(0.2, 0, 42).apply(manager.ones(new Shape(100, 1000)), 0);
+            NDArray dropped = new Dropout(0.2, 0, 0, 42).hidden(manager.ones(new Shape(100, 1000)), 0);
 
             assertThat(dropped.getDataType()).isEqualTo(DataType.FLOAT32);
             int left = 0;
@@ -28,27 +28,43 @@ class DropoutTest {
     }
 
     @Test
-    void apply_drawsAnewEachTimeAndTheSameForTheSameSeed() throws Exception {
+    void hidden_drawsAnewEachTimeAndTheSameForTheSameSeed() throws Exception {
         try (NDManager manager = TorchEngine.newManager()) {
             NDArray ones = manager.ones(new Shape(100));
-            Dropout dropout = new Dropout(0.5, 0, 42);
-            float[] first = dropout.apply(ones, 0).toFloatArray();
+            Dropout dropout = new Dropout(0.5, 0, 0, 42);
+            float[] first = dropout.hidden(ones, 0).toFloatArray();
 
-            assertThat(dropout.apply(ones, 0).toFloatArray()).isNotEqualTo(first);
-            assertThat(new Dropout(0.5, 0, 42).apply(ones, 3).toFloatArray()).isEqualTo(first);
-            assertThat(new Dropout(0.5, 0, 43).apply(ones, 0).toFloatArray()).isNotEqualTo(first);
+            assertThat(dropout.hidden(ones, 0).toFloatArray()).isNotEqualTo(first);
+            assertThat(new Dropout(0.5, 0, 0, 42).hidden(ones, 3).toFloatArray())
+                    .isEqualTo(first);
+            assertThat(new Dropout(0.5, 0, 0, 43).hidden(ones, 0).toFloatArray())
+                    .isNotEqualTo(first);
         }
     }
 
     @Test
-    void apply_leavesLayersAloneThatDoNotLearn() throws Exception {
+    void attention_hasAShareOfItsOwn() throws Exception {
+        try (NDManager manager = TorchEngine.newManager()) {
+            NDArray ones = manager.ones(new Shape(100));
+            float[] half = new Dropout(0.5, 0, 0, 42).hidden(ones, 0).toFloatArray();
+
+            assertThat(new Dropout(0, 0.5, 0, 42).attention(ones, 0).toFloatArray())
+                    .isEqualTo(half);
+            assertThat(new Dropout(0, 0.5, 0, 42).hidden(ones, 0)).isSameAs(ones);
+            assertThat(new Dropout(0.5, 0, 0, 42).attention(ones, 0)).isSameAs(ones);
+            assertThat(new Dropout(0, 0.5, 2, 42).attention(ones, 1)).isSameAs(ones);
+        }
+    }
+
+    @Test
+    void hidden_leavesLayersAloneThatDoNotLearn() throws Exception {
         try (NDManager manager = TorchEngine.newManager()) {
             NDArray ones = manager.ones(new Shape(100));
 
-            assertThat(new Dropout(0.5, 2, 42).apply(ones, 1)).isSameAs(ones);
-            assertThat(new Dropout(0.5, 2, 42).apply(ones, 2)).isNotSameAs(ones);
-            assertThat(new Dropout(0.5, -1, 42).apply(ones, -1)).isNotSameAs(ones);
-            assertThat(Dropout.NONE.apply(ones, 5)).isSameAs(ones);
+            assertThat(new Dropout(0.5, 0, 2, 42).hidden(ones, 1)).isSameAs(ones);
+            assertThat(new Dropout(0.5, 0, 2, 42).hidden(ones, 2)).isNotSameAs(ones);
+            assertThat(new Dropout(0.5, 0, -1, 42).hidden(ones, -1)).isNotSameAs(ones);
+            assertThat(Dropout.NONE.hidden(ones, 5)).isSameAs(ones);
         }
     }
 }

@@ -1,9 +1,10 @@
 package io.rapidfit.classifier.internal.torch;
 
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Activation;
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Layers;
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Vocabulary;
-import io.rapidfit.classifier.internal.torch.TransformerEncoder.Pooling;
+import io.rapidfit.classifier.internal.pretrained.Family;
+import io.rapidfit.classifier.internal.pretrained.HiddenActivation;
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.pretrained.Pooling;
+import io.rapidfit.classifier.internal.pretrained.PretrainedConfig;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,13 +19,10 @@ import org.apache.commons.math3.special.Erf;
  */
 final class PlainTransformer {
 
-    /** Small, and with more positions than MPNet's relative ones tell apart. */
-    static final Layers LAYERS = new Layers(3, 12, 3, 20, Activation.GELU);
-
-    private final TransformerConfig config;
+    private final PretrainedConfig config;
     private final Map<String, double[]> parameters = new LinkedHashMap<>();
 
-    PlainTransformer(TransformerConfig config, Map<String, FloatTensor> parameters) {
+    PlainTransformer(PretrainedConfig config, Map<String, Parameter> parameters) {
         this.config = config;
         parameters.forEach((name, tensor) -> {
             double[] values = new double[tensor.values().length];
@@ -33,32 +31,48 @@ final class PlainTransformer {
         });
     }
 
-    static TransformerConfig config(TransformerFamily family) {
-        return config(family, LAYERS);
+    /** Small, without dropout, and with more positions than MPNet's relative ones tell apart. */
+    static PretrainedConfig config(Family family) {
+        return config(family, 0, 0);
     }
 
-    static TransformerConfig config(TransformerFamily family, Layers layers) {
+    static PretrainedConfig config(Family family, double hiddenDropout, double attentionDropout) {
         int types = switch (family) {
             case BERT -> 2;
             case ROBERTA -> 1;
             case DISTILBERT, MPNET -> 0;
         };
-        int padId = family == TransformerFamily.ROBERTA || family == TransformerFamily.MPNET ? 1 : 0;
-        return new TransformerConfig(family, new Vocabulary(40, 180, types, padId), layers, 1e-5);
+        int padId = family == Family.ROBERTA || family == Family.MPNET ? 1 : 0;
+        int buckets = family == Family.MPNET ? 32 : 0;
+        return new PretrainedConfig(
+                family,
+                12,
+                3,
+                3,
+                20,
+                HiddenActivation.GELU,
+                40,
+                180,
+                types,
+                1e-5,
+                padId,
+                buckets,
+                hiddenDropout,
+                attentionDropout);
     }
 
     /** Large enough that attention is far from even and layer norms are not the identity. */
-    static Map<String, FloatTensor> randomParameters(TransformerConfig config, long seed) {
+    static Map<String, Parameter> randomParameters(PretrainedConfig config, long seed) {
         Random random = new Random(seed);
-        Map<String, FloatTensor> parameters = new LinkedHashMap<>();
-        config.shapes().forEach((name, shape) -> {
-            long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
-            float[] values = new float[(int) Arrays.stream(sizes).reduce(1, (a, b) -> a * b)];
+        Map<String, Parameter> parameters = new LinkedHashMap<>();
+        config.parameterShapes().forEach((name, shape) -> {
+            float[] values =
+                    new float[shape.stream().reduce(1L, (a, b) -> a * b).intValue()];
             boolean isNorm = name.toLowerCase(java.util.Locale.ROOT).contains("norm") && name.endsWith("weight");
             for (int i = 0; i < values.length; i++) {
                 values[i] = (float) (0.4 * random.nextGaussian() + (isNorm ? 1 : 0));
             }
-            parameters.put(name, FloatTensor.of(values, sizes));
+            parameters.put(name, new Parameter(shape, values));
         });
         return parameters;
     }
@@ -70,7 +84,7 @@ final class PlainTransformer {
 
     double[] vector(long[] tokens, Pooling pooling, boolean normalize) {
         double[][] states = states(tokens);
-        double[] vector = new double[config.layers().size()];
+        double[] vector = new double[config.hiddenSize()];
         for (int k = 0; k < vector.length; k++) {
             int column = k;
             double[] values =
@@ -89,20 +103,20 @@ final class PlainTransformer {
     }
 
     private double[][] states(long[] tokens) {
-        int size = config.layers().size();
+        int size = config.hiddenSize();
         double[][] states = new double[tokens.length][size];
         int[] positions = positions(tokens);
         for (int t = 0; t < tokens.length; t++) {
             for (int k = 0; k < size; k++) {
                 states[t][k] = parameters.get("embeddings.word_embeddings.weight")[(int) tokens[t] * size + k]
                         + parameters.get("embeddings.position_embeddings.weight")[positions[t] * size + k];
-                if (config.vocabulary().types() > 0) {
+                if (config.tokenTypes() > 0) {
                     states[t][k] += parameters.get("embeddings.token_type_embeddings.weight")[k];
                 }
             }
             states[t] = norm(states[t], "embeddings.LayerNorm");
         }
-        for (int layer = 0; layer < config.layers().count(); layer++) {
+        for (int layer = 0; layer < config.layers(); layer++) {
             states = layer(states, layer);
         }
         return states;
@@ -111,12 +125,12 @@ final class PlainTransformer {
     /** RoBERTa's: the running count of tokens that are not padding, where there is one, after the padding's own. */
     private int[] positions(long[] tokens) {
         int[] positions = new int[tokens.length];
-        boolean counted = config.family() == TransformerFamily.ROBERTA || config.family() == TransformerFamily.MPNET;
+        boolean counted = config.family() == Family.ROBERTA || config.family() == Family.MPNET;
         int count = 0;
         for (int t = 0; t < tokens.length; t++) {
-            int notPadding = tokens[t] == config.vocabulary().padId() ? 0 : 1;
+            int notPadding = tokens[t] == config.padId() ? 0 : 1;
             count += notPadding;
-            positions[t] = counted ? config.vocabulary().padId() + count * notPadding : t;
+            positions[t] = counted ? config.padId() + count * notPadding : t;
         }
         return positions;
     }
@@ -168,8 +182,8 @@ final class PlainTransformer {
         }
         double[][] results = new double[tokens][];
         for (int t = 0; t < tokens; t++) {
-            double[] attended = new double[config.layers().size()];
-            for (int head = 0; head < config.layers().heads(); head++) {
+            double[] attended = new double[config.hiddenSize()];
+            for (int head = 0; head < config.heads(); head++) {
                 attend(t, head, queries[t], keys, values, attended);
             }
             double[] middle = norm(sum(linear(attended, names.get(3)), states[t]), names.get(4));
@@ -181,7 +195,7 @@ final class PlainTransformer {
     }
 
     private void attend(int t, int head, double[] query, double[][] keys, double[][] values, double[] attended) {
-        int heads = config.layers().heads();
+        int heads = config.heads();
         int width = query.length / heads;
         double[] weights = new double[keys.length];
         for (int other = 0; other < keys.length; other++) {
@@ -190,7 +204,7 @@ final class PlainTransformer {
                 product += query[k] * keys[other][k];
             }
             weights[other] = product / Math.sqrt(width);
-            if (config.family() == TransformerFamily.MPNET) {
+            if (config.family() == Family.MPNET) {
                 weights[other] +=
                         parameters.get("encoder.relative_attention_bias.weight")[bucket(other - t) * heads + head];
             }
@@ -219,7 +233,7 @@ final class PlainTransformer {
     }
 
     private double activate(double x) {
-        return switch (config.layers().activation()) {
+        return switch (config.activation()) {
             case GELU -> x * (1 + Erf.erf(x / Math.sqrt(2))) / 2;
             case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
             case RELU -> Math.max(0, x);
@@ -251,7 +265,8 @@ final class PlainTransformer {
         double[] weights = parameters.get(name + ".weight");
         double[] bias = parameters.get(name + ".bias");
         double[] output = new double[input.length];
-        Arrays.setAll(output, k -> (input[k] - mean) / Math.sqrt(variance + config.epsilon()) * weights[k] + bias[k]);
+        Arrays.setAll(
+                output, k -> (input[k] - mean) / Math.sqrt(variance + config.layerNormEps()) * weights[k] + bias[k]);
         return output;
     }
 }

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Activation;
-import io.rapidfit.classifier.internal.torch.TransformerConfig.Layers;
-import io.rapidfit.classifier.internal.torch.TransformerEncoder.Pooling;
+import io.rapidfit.classifier.internal.pretrained.Family;
+import io.rapidfit.classifier.internal.pretrained.HiddenActivation;
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.pretrained.Pooling;
+import io.rapidfit.classifier.internal.pretrained.PretrainedConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransformerEncoderTest {
 
-    private static final TransformerConfig BERT = PlainTransformer.config(TransformerFamily.BERT);
+    private static final PretrainedConfig BERT = PlainTransformer.config(Family.BERT);
 
     @ParameterizedTest
     @CsvSource({
@@ -37,23 +39,22 @@ class TransformerEncoderTest {
         "ROBERTA, MEAN, true", "ROBERTA, CLS, false", "DISTILBERT, MEAN, false", "DISTILBERT, MAX, false",
         "MPNET, MEAN, true", "MPNET, CLS, false", "MPNET, MAX, false"
     })
-    void encode_agreesWithAPlainForwardPass(TransformerFamily family, Pooling pooling, boolean normalize)
-            throws Exception {
+    void encode_agreesWithAPlainForwardPass(Family family, Pooling pooling, boolean normalize) throws Exception {
         assertAgrees(PlainTransformer.config(family), pooling, normalize);
     }
 
     @ParameterizedTest
     @EnumSource
-    void encode_agreesWithAPlainForwardPassForEveryActivation(Activation activation) throws Exception {
+    void encode_agreesWithAPlainForwardPassForEveryActivation(HiddenActivation activation) throws Exception {
         assertAgrees(
-                PlainTransformer.config(TransformerFamily.BERT, new Layers(2, 8, 1, 32, activation)),
+                new PretrainedConfig(Family.BERT, 8, 2, 1, 32, activation, 40, 180, 2, 1e-5, 0, 0, 0, 0),
                 Pooling.MEAN,
                 false);
     }
 
     /** Texts of 1 to 150 tokens, padded to the longest of their batch; some of them are the padding's own. */
-    private static void assertAgrees(TransformerConfig config, Pooling pooling, boolean normalize) throws Exception {
-        Map<String, FloatTensor> parameters = PlainTransformer.randomParameters(config, 1);
+    private static void assertAgrees(PretrainedConfig config, Pooling pooling, boolean normalize) throws Exception {
+        Map<String, Parameter> parameters = PlainTransformer.randomParameters(config, 1);
         PlainTransformer plain = new PlainTransformer(config, parameters);
         List<long[]> texts = texts(config, 5, 1, 17, 150, 2, 40, 9, 40, 3);
         try (TransformerEncoder encoder = TransformerEncoder.load(config, pooling, normalize, parameters)) {
@@ -68,8 +69,8 @@ class TransformerEncoderTest {
 
     @ParameterizedTest
     @EnumSource
-    void encode_givesATextWhatItGetsAlone(TransformerFamily family) throws Exception {
-        TransformerConfig config = PlainTransformer.config(family);
+    void encode_givesATextWhatItGetsAlone(Family family) throws Exception {
+        PretrainedConfig config = PlainTransformer.config(family);
         int[] lengths = new Random(3).ints(120, 1, 60).toArray(); // several batches
         List<long[]> texts = texts(config, lengths);
         try (TransformerEncoder encoder = encoder(config)) {
@@ -114,10 +115,10 @@ class TransformerEncoderTest {
     @Test
     void encode_takesAsManyTokensAsThereArePositions() throws Exception {
         // RoBERTa's first token stands at its padding's id + 1 = 2: of 180 positions it has 178
-        TransformerConfig roberta = PlainTransformer.config(TransformerFamily.ROBERTA);
+        PretrainedConfig roberta = PlainTransformer.config(Family.ROBERTA);
         assertThat(roberta.maxTokens()).isEqualTo(178);
         assertThat(BERT.maxTokens()).isEqualTo(180);
-        for (TransformerConfig config : List.of(roberta, BERT)) {
+        for (PretrainedConfig config : List.of(roberta, BERT)) {
             long[] longest = new long[config.maxTokens()];
             Arrays.fill(longest, 7);
             try (TransformerEncoder encoder = encoder(config)) {
@@ -166,8 +167,8 @@ class TransformerEncoderTest {
 
     @Test
     void encode_twoThousandTimesLeavesNoArraysBehind() throws Exception {
-        List<long[]> texts = texts(PlainTransformer.config(TransformerFamily.MPNET), 5, 9, 2);
-        try (TransformerEncoder encoder = encoder(PlainTransformer.config(TransformerFamily.MPNET))) {
+        List<long[]> texts = texts(PlainTransformer.config(Family.MPNET), 5, 9, 2);
+        try (TransformerEncoder encoder = encoder(PlainTransformer.config(Family.MPNET))) {
             encoder.encode(texts);
             int before = managed();
             assertThat(before).isGreaterThan(50); // the parameters: it does count
@@ -224,7 +225,7 @@ class TransformerEncoderTest {
 
     @Test
     void export_givesWhatWasLoaded() throws Exception {
-        Map<String, FloatTensor> parameters = PlainTransformer.randomParameters(BERT, 1);
+        Map<String, Parameter> parameters = PlainTransformer.randomParameters(BERT, 1);
         try (TransformerEncoder encoder = TransformerEncoder.load(BERT, Pooling.MEAN, false, parameters)) {
             assertSame(encoder.export(), parameters);
         }
@@ -232,9 +233,9 @@ class TransformerEncoderTest {
 
     @Test
     void assign_changesTheParametersThatAreNamed() throws Exception {
-        Map<String, FloatTensor> parameters = PlainTransformer.randomParameters(BERT, 1);
+        Map<String, Parameter> parameters = PlainTransformer.randomParameters(BERT, 1);
         String name = "encoder.layer.1.output.dense.bias";
-        FloatTensor zeros = FloatTensor.of(new float[12], 12);
+        Parameter zeros = new Parameter(List.of(12L), new float[12]);
         try (TransformerEncoder encoder = TransformerEncoder.load(BERT, Pooling.MEAN, false, parameters)) {
             encoder.assign(Map.of(name, zeros));
 
@@ -248,7 +249,7 @@ class TransformerEncoderTest {
         try (TransformerEncoder encoder = encoder(BERT)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> encoder.assign(
-                            Map.of("encoder.layer.1.output.dense.bias", FloatTensor.of(new float[11], 11))))
+                            Map.of("encoder.layer.1.output.dense.bias", new Parameter(List.of(11L), new float[11]))))
                     .withMessage(
                             "the parameter encoder.layer.1.output.dense.bias must have the shape [12] but has [11]");
         }
@@ -256,24 +257,24 @@ class TransformerEncoderTest {
 
     @Test
     void load_refusesParametersThatAreNotTheEncoders() {
-        Map<String, FloatTensor> parameters = PlainTransformer.randomParameters(BERT, 1);
+        Map<String, Parameter> parameters = PlainTransformer.randomParameters(BERT, 1);
         String name = "encoder.layer.2.attention.self.query.weight";
 
-        Map<String, FloatTensor> missing = new LinkedHashMap<>(parameters);
+        Map<String, Parameter> missing = new LinkedHashMap<>(parameters);
         missing.remove(name);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TransformerEncoder.load(BERT, Pooling.MEAN, false, missing))
                 .withMessage("the parameter " + name + " is missing");
 
-        Map<String, FloatTensor> unknown = new LinkedHashMap<>(parameters);
-        unknown.put("pooler.dense.weight", FloatTensor.of(new float[4], 2, 2));
+        Map<String, Parameter> unknown = new LinkedHashMap<>(parameters);
+        unknown.put("pooler.dense.weight", new Parameter(List.of(2L, 2L), new float[4]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TransformerEncoder.load(BERT, Pooling.MEAN, false, unknown))
                 .withMessageStartingWith("the parameter pooler.dense.weight is unknown; those known are [")
                 .withMessageContaining(name);
 
-        Map<String, FloatTensor> turned = new LinkedHashMap<>(parameters);
-        turned.put(name, FloatTensor.of(new float[144], 6, 24));
+        Map<String, Parameter> turned = new LinkedHashMap<>(parameters);
+        turned.put(name, new Parameter(List.of(6L, 24L), new float[144]));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TransformerEncoder.load(BERT, Pooling.MEAN, false, turned))
                 .withMessage("the parameter " + name + " must have the shape [12, 12] but has [6, 24]");
@@ -291,7 +292,7 @@ class TransformerEncoderTest {
     void relativeBuckets_areThoseOfT5() {
         // From token 100: 8 exact distances each way, then wider ones; forward they start at 16. The logarithm of
         // distance / 8 to the base 16, times 8, makes 4 of 32, exactly 2 of 16 and 6 of 64: buckets 12, 10 and 14.
-        long[] buckets = Transformer.relativeBuckets(300);
+        long[] buckets = Transformer.relativeBuckets(300, 32);
         int row = 100 * 300;
         assertThat(buckets[row + 100]).isZero();
         assertThat(buckets[row + 99]).isEqualTo(1);
@@ -309,16 +310,16 @@ class TransformerEncoderTest {
         assertThat(buckets[row + 299]).isEqualTo(31);
     }
 
-    static TransformerEncoder encoder(TransformerConfig config) throws EngineLoadException {
+    static TransformerEncoder encoder(PretrainedConfig config) throws EngineLoadException {
         return TransformerEncoder.load(config, Pooling.MEAN, false, PlainTransformer.randomParameters(config, 1));
     }
 
     /** Of the given lengths. */
-    static List<long[]> texts(TransformerConfig config, int... lengths) {
+    static List<long[]> texts(PretrainedConfig config, int... lengths) {
         Random random = new Random(2);
         return Arrays.stream(lengths)
                 .mapToObj(length ->
-                        random.longs(length, 0, config.vocabulary().size()).toArray())
+                        random.longs(length, 0, config.vocabularySize()).toArray())
                 .toList();
     }
 
@@ -329,7 +330,7 @@ class TransformerEncoderTest {
         }
     }
 
-    static void assertSame(Map<String, FloatTensor> actual, Map<String, FloatTensor> expected) {
+    static void assertSame(Map<String, Parameter> actual, Map<String, Parameter> expected) {
         assertThat(actual).containsOnlyKeys(expected.keySet());
         expected.forEach((name, tensor) -> {
             assertThat(actual.get(name).values()).as(name).isEqualTo(tensor.values());

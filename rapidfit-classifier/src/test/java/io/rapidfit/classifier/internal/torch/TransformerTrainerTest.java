@@ -15,7 +15,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
-import io.rapidfit.classifier.internal.torch.TransformerEncoder.Pooling;
+import io.rapidfit.classifier.internal.pretrained.Family;
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.pretrained.Pooling;
+import io.rapidfit.classifier.internal.pretrained.PretrainedConfig;
 import io.rapidfit.classifier.internal.torch.TransformerTrainer.Recipe;
 import java.util.Arrays;
 import java.util.List;
@@ -29,18 +32,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TransformerTrainerTest {
 
-    private static final TransformerConfig BERT = PlainTransformer.config(TransformerFamily.BERT);
+    private static final PretrainedConfig BERT = PlainTransformer.config(Family.BERT);
+
+    private static final PretrainedConfig BERT_WITH_DROPOUT = PlainTransformer.config(Family.BERT, 0.1, 0.1);
 
     /** Its three layers and the embeddings. */
     private static final int EVERYTHING = 4;
 
-    private static final int DIMENSION = BERT.layers().size();
+    /** The greatest share there is. */
+    private static final double ALL = Math.nextDown(1.0);
+
+    private static final int DIMENSION = BERT.hiddenSize();
 
     @ParameterizedTest
     @EnumSource
-    void backward_agreesWithFiniteDifferences(TransformerFamily family) throws Exception {
-        TransformerConfig config = PlainTransformer.config(family);
-        Map<String, FloatTensor> parameters = PlainTransformer.randomParameters(config, 1);
+    void backward_agreesWithFiniteDifferences(Family family) throws Exception {
+        PretrainedConfig config = PlainTransformer.config(family);
+        Map<String, Parameter> parameters = PlainTransformer.randomParameters(config, 1);
         PlainTransformer plain = new PlainTransformer(config, parameters);
         List<long[]> texts = texts(config, 4, 9, 2);
         float[] direction = random(texts.size() * DIMENSION);
@@ -105,14 +113,47 @@ class TransformerTrainerTest {
         }
     }
 
+    @Test
+    void forward_leavesOutAttentionByItsOwnShare() throws Exception {
+        // the top layer's attention sees nothing at all: as if its values were 0
+        assertDropped(PlainTransformer.config(Family.BERT, 0, ALL), "attention.self.value");
+    }
+
+    @Test
+    void forward_leavesOutHiddenValuesByTheirOwnShare() throws Exception {
+        // both halves of the top layer add nothing to what came in
+        assertDropped(PlainTransformer.config(Family.BERT, ALL, 0), "attention.output.dense", "output.dense");
+    }
+
+    /** A training of the top layer computes what the encoder does with 0 for these parts of that layer. */
+    private static void assertDropped(PretrainedConfig config, String... parts) throws Exception {
+        Map<String, Parameter> parameters = PlainTransformer.randomParameters(config, 1);
+        PlainTransformer plain = new PlainTransformer(config, parameters);
+        for (String part : parts) {
+            Arrays.fill(plain.parameter("encoder.layer.2." + part + ".weight"), 0);
+            Arrays.fill(plain.parameter("encoder.layer.2." + part + ".bias"), 0);
+        }
+        List<long[]> texts = texts(config, 4, 9);
+        try (TransformerEncoder encoder = TransformerEncoder.load(config, Pooling.MEAN, false, parameters);
+                TransformerTrainer trainer = new TransformerTrainer(encoder, plain(1))) {
+            float[] vectors = trainer.forward(texts);
+
+            for (int t = 0; t < texts.size(); t++) {
+                TransformerEncoderTest.assertClose(
+                        Arrays.copyOfRange(vectors, t * DIMENSION, (t + 1) * DIMENSION),
+                        plain.vector(texts.get(t), Pooling.MEAN, false),
+                        1e-4);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 99})
     void step_movesTheUpperLayersAndLeavesTheOthersBitForBit(int unfreezeLayers) throws Exception {
-        TransformerConfig config = PlainTransformer.config(TransformerFamily.MPNET);
+        PretrainedConfig config = PlainTransformer.config(Family.MPNET, 0.1, 0.1);
         try (TransformerEncoder encoder = encoder(config);
-                TransformerTrainer trainer =
-                        new TransformerTrainer(encoder, new Recipe(unfreezeLayers, 0.1, 0.1, 42))) {
-            Map<String, FloatTensor> before = encoder.export();
+                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(unfreezeLayers, 0.1, 42))) {
+            Map<String, Parameter> before = encoder.export();
             for (int i = 0; i < 3; i++) {
                 trainer.forward(texts(config, 4, 9, 2));
                 trainer.backward(random(3 * DIMENSION));
@@ -139,7 +180,7 @@ class TransformerTrainerTest {
     void step_movesByTheRateTimesTheMultiplier(double lrMultiplier) throws Exception {
         // Adam's first step moves every value by the rate, whatever its gradient is: m / sqrt(v) is the sign
         try (TransformerEncoder encoder = encoder(BERT);
-                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(1, lrMultiplier, 0, 42))) {
+                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(1, lrMultiplier, 42))) {
             String name = "encoder.layer.2.output.dense.weight";
             float[] before = trainer.export().get(name).values();
             trainer.forward(texts(BERT, 4, 9, 2));
@@ -161,8 +202,8 @@ class TransformerTrainerTest {
     void step_takesTheDecayOffWeightsOnly() throws Exception {
         // without a gradient nothing else moves: 1 - 0.5 * 0.1 of a weight is left
         try (TransformerEncoder encoder = encoder(BERT);
-                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(EVERYTHING, 0.1, 0, 42))) {
-            Map<String, FloatTensor> before = trainer.export();
+                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(EVERYTHING, 0.1, 42))) {
+            Map<String, Parameter> before = trainer.export();
             trainer.forward(texts(BERT, 4));
             trainer.backward(new float[DIMENSION]);
             trainer.step(1, 0.01, 0.5);
@@ -237,8 +278,8 @@ class TransformerTrainerTest {
         for (int t = 0; t < texts.size(); t++) {
             texts.get(t)[0] = t % 2 == 0 ? 3 : 4;
         }
-        try (TransformerEncoder encoder = encoder(BERT);
-                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(2, 1, 0.1, 42))) {
+        try (TransformerEncoder encoder = encoder(BERT_WITH_DROPOUT);
+                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(2, 1, 42))) {
             double first = loss(trainer, texts);
             double last = 0;
             for (int i = 0; i < 60; i++) {
@@ -265,16 +306,16 @@ class TransformerTrainerTest {
 
     @Test
     void steps_giveTheSameBitsForTheSameSeed() throws Exception {
-        Map<String, FloatTensor> first = train(42);
+        Map<String, Parameter> first = train(42);
 
         assertSame(train(42), first);
         assertThat(train(43).get("encoder.layer.2.output.dense.weight").values())
                 .isNotEqualTo(first.get("encoder.layer.2.output.dense.weight").values());
     }
 
-    private static Map<String, FloatTensor> train(long seed) throws EngineLoadException {
-        try (TransformerEncoder encoder = encoder(BERT);
-                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(2, 1, 0.1, seed))) {
+    private static Map<String, Parameter> train(long seed) throws EngineLoadException {
+        try (TransformerEncoder encoder = encoder(BERT_WITH_DROPOUT);
+                TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(2, 1, seed))) {
             for (int i = 0; i < 5; i++) {
                 loss(trainer, texts(BERT, 4, 9, 2));
                 trainer.step(1, 0.01, 1e-4);
@@ -288,8 +329,8 @@ class TransformerTrainerTest {
         List<long[]> texts = texts(BERT, 4, 9, 2);
         try (TransformerEncoder encoder = encoder(BERT);
                 TransformerTrainer trainer = new TransformerTrainer(encoder, plain(2))) {
-            Map<String, FloatTensor> before = encoder.export();
-            Map<String, FloatTensor> best = trainer.export();
+            Map<String, Parameter> before = encoder.export();
+            Map<String, Parameter> best = trainer.export();
             assertThat(best.keySet()).allMatch(name -> name.matches("encoder\\.layer\\.[12]\\..*"));
             assertThat(best).hasSize(32); // 8 parts of a layer, each with weights and bias
             loss(trainer, texts);
@@ -370,9 +411,9 @@ class TransformerTrainerTest {
 
     @Test
     void steps_leaveNoArraysBehind() throws Exception {
-        try (TransformerEncoder encoder = encoder(BERT)) {
+        try (TransformerEncoder encoder = encoder(BERT_WITH_DROPOUT)) {
             int before = managed();
-            try (TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(2, 1, 0.1, 42))) {
+            try (TransformerTrainer trainer = new TransformerTrainer(encoder, new Recipe(2, 1, 42))) {
                 int training = managed();
                 assertThat(training).isEqualTo(before + 2 * 32); // two moments for each parameter of two layers
                 for (int i = 0; i < 200; i++) {
@@ -392,18 +433,15 @@ class TransformerTrainerTest {
     @Test
     void recipe_refusesWhatMakesNoSense() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Recipe(0, 0.1, 0.1, 42))
+                .isThrownBy(() -> new Recipe(0, 0.1, 42))
                 .withMessage("unfreezeLayers must be at least 1 but was 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Recipe(1, 0, 0.1, 42))
+                .isThrownBy(() -> new Recipe(1, 0, 42))
                 .withMessage("lrMultiplier must be positive and finite but was 0.0");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Recipe(1, 0.1, 1, 42))
-                .withMessage("dropout must be at least 0 and less than 1 but was 1.0");
     }
 
     private static Recipe plain(int unfreezeLayers) {
-        return new Recipe(unfreezeLayers, 1, 0, 42);
+        return new Recipe(unfreezeLayers, 1, 42);
     }
 
     private static float[] gradient(TransformerTrainer trainer, String name) {
