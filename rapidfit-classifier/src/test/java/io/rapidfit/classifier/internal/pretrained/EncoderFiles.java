@@ -11,32 +11,56 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a small encoder, as a test wants them: 2 layers, 2 heads, 4 dimensions, 6 in between, 10 tokens, 8
  * positions. {@link #writeTo} writes what the fields hold then.
  */
-final class EncoderFiles {
+public final class EncoderFiles {
 
     /** Fields of config.json: numbers, texts and truth values. */
-    final Map<String, Object> config = new LinkedHashMap<>();
+    public final Map<String, Object> config = new LinkedHashMap<>();
 
-    /** Dtype and shape by the name in the file. The n-th tensor (from 0) has n + 0, n + 1, ... as values. */
-    final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    /** By the name in the file. */
+    public final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
     /** Content by path; tokenizer.json is one of them. */
-    final Map<String, String> others = new LinkedHashMap<>();
+    public final Map<String, String> others = new LinkedHashMap<>();
 
-    record Tensor(String type, List<Long> shape) {
+    /**
+     * A tensor of a file.
+     *
+     * @param values of an F32; where there are none the n-th tensor of its file, from 0, has n + 0, n + 1, ...
+     */
+    public record Tensor(
+            String type, List<Long> shape, @Nullable List<Float> values) {
+
+        Tensor(String type, List<Long> shape) {
+            this(type, shape, null);
+        }
+
         static Tensor floats(Long... shape) {
             return new Tensor("F32", List.of(shape));
+        }
+
+        public static Tensor of(Parameter parameter) {
+            List<Float> values = new ArrayList<>();
+            for (float value : parameter.values()) {
+                values.add(value);
+            }
+            return new Tensor("F32", parameter.shape(), values);
         }
     }
 
     private EncoderFiles() {}
 
-    /** @param modelType of config.json */
-    static EncoderFiles of(String modelType) {
+    /**
+     * Those of a model whose tensors count.
+     *
+     * @param modelType of config.json
+     */
+    public static EncoderFiles of(String modelType) {
         EncoderFiles files = new EncoderFiles();
         boolean distil = modelType.equals("distilbert");
         files.config.put("model_type", modelType);
@@ -114,7 +138,7 @@ final class EncoderFiles {
     }
 
     /** With config.json and all others. */
-    Path writeTo(Path directory) throws IOException {
+    public Path writeTo(Path directory) throws IOException {
         writeWithoutWeightsTo(directory);
         Files.write(directory.resolve("model.safetensors"), safetensors(tensors));
         return directory;
@@ -169,7 +193,11 @@ final class EncoderFiles {
         ByteBuffer buffer = ByteBuffer.allocate((int) count * width).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             switch (tensor.type()) {
-                case "F32" -> buffer.putFloat(first + i);
+                case "F32" ->
+                    buffer.putFloat(
+                            tensor.values() == null
+                                    ? first + i
+                                    : tensor.values().get(i));
                 case "BF16" -> buffer.putShort((short) (Float.floatToRawIntBits(first + i) >> 16));
                 case "F16" -> buffer.putShort(half(first + i));
                 case "I64" -> buffer.putLong(first + i);

@@ -17,9 +17,11 @@ public final class TokenizerProbe {
 
     public static void main(String[] args) throws Exception {
         ProxySelector.setDefault(new TellTale());
-        try (Tokenizer tokenizer = Tokenizer.load(Path.of(args[0]), 128)) {
+        try (Tokenizer tokenizer = Tokenizer.load(Path.of(args[0]), 128, false)) {
             System.out.println(
                     Arrays.toString(tokenizer.encode(List.of("the film")).get(0)));
+        } catch (EngineLoadException e) {
+            System.out.println("EngineLoadException: " + e.getMessage());
         }
         // DJL's call home goes past the proxies; these two keep it from being made
         System.out.println(Utils.isOfflineMode() + " " + System.getProperty("OPT_OUT_TRACKING"));

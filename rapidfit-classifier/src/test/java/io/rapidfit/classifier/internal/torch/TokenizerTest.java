@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.io.IOException;
+import io.rapidfit.classifier.internal.files.BadModelFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ class TokenizerTest {
     @Test
     void encode_worksFromManyThreads() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, 128)) {
+        try (Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, 128, false)) {
             List<Future<List<long[]>>> results = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 results.add(threads.submit(() -> tokenizer.encode(Collections.nCopies(10, "the film is bad"))));
@@ -84,53 +84,108 @@ class TokenizerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"en", "tr"})
+    void encode_lowersTheCaseIfTold(String locale, @TempDir Path directory) throws Exception {
+        String json = Files.readString(WORD_PIECE);
+        Path cased = Files.writeString(
+                directory.resolve("tokenizer.json"), json.replace("\"lowercase\": true", "\"lowercase\": false"));
+        Locale before = Locale.getDefault();
+        try (Tokenizer asTheyAre = Tokenizer.load(cased, 128, false);
+                Tokenizer lowered = Tokenizer.load(cased, 128, true)) {
+            Locale.setDefault(Locale.forLanguageTag(locale));
+            assertThat(asTheyAre.encode(List.of("IS FILM"))).containsExactly(new long[] {2, 1, 1, 3});
+            assertThat(lowered.encode(List.of("IS FILM"))).containsExactly(new long[] {2, 15, 10, 3});
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void close_waitsForThoseWhoEncode() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 20; round++) {
+                Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, 128, false);
+                Future<Integer> encoding = threads.submit(() -> encodeUntilClosed(tokenizer));
+                threads.submit(tokenizer::close).get(60, TimeUnit.SECONDS);
+                assertThat(encoding.get(60, TimeUnit.SECONDS)).isNotNegative();
+                tokenizer.close();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** How often it went well. */
+    private static int encodeUntilClosed(Tokenizer tokenizer) {
+        for (int calls = 0; ; calls++) {
+            try {
+                assertThat(tokenizer.encode(Collections.nCopies(100, "the film is bad")))
+                        .hasSize(100);
+            } catch (IllegalStateException e) {
+                return calls;
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "no JSON", "{}", "{\"version\":\"1.0\",\"model\":{\"type\":\"Unheard\"}}"})
     void load_refusesWhatIsNoTokenizer(String content, @TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("tokenizer.json"), content);
 
-        assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> Tokenizer.load(file, 128))
-                .withMessageStartingWith(file + " is no tokenizer that can be read: ");
+        assertThatExceptionOfType(BadModelFile.class)
+                .isThrownBy(() -> Tokenizer.load(file, 128, false))
+                .withMessageStartingWith(file + ": no tokenizer that can be read: ");
     }
 
     @Test
     void load_ofAFileThatIsNotThereSaysSo(@TempDir Path directory) {
         assertThatExceptionOfType(NoSuchFileException.class)
-                .isThrownBy(() -> Tokenizer.load(directory.resolve("tokenizer.json"), 128));
+                .isThrownBy(() -> Tokenizer.load(directory.resolve("tokenizer.json"), 128, false));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void load_refusesLengthsThatLeaveNoRoomForText(int maxLength) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Tokenizer.load(WORD_PIECE, maxLength))
+                .isThrownBy(() -> Tokenizer.load(WORD_PIECE, maxLength, false))
                 .withMessage("maxLength must be at least 3 but was " + maxLength);
     }
 
     @Test
     void load_asksNobody(@TempDir Path directory) throws Exception {
+        assertThat(probe(directory)).containsExactly("[2, 9, 10, 3]", "true true");
+    }
+
+    @Test
+    void load_saysThatTheNativeLibraryIsMissing(@TempDir Path directory) throws Exception {
+        assertThat(probe(directory, "-DRUST_LIBRARY_PATH=" + directory).get(0))
+                .startsWith("EngineLoadException: Hugging Face's tokenizers cannot be loaded. Cause: ");
+    }
+
+    /** What {@link TokenizerProbe} prints in a JVM of its own. */
+    private static List<String> probe(Path directory, String... options) throws Exception {
         Path output = directory.resolve("output.txt");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        TokenizerProbe.class.getName(),
-                        WORD_PIECE.toString())
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), TokenizerProbe.class.getName(), WORD_PIECE.toString()));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        Process process = builder.start();
+                .redirectOutput(output.toFile())
+                .start();
         try {
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.destroyForcibly();
         }
-
-        assertThat(Files.readAllLines(output)).containsExactly("[2, 9, 10, 3]", "true true");
+        return Files.readAllLines(output);
     }
 
     private static List<long[]> encode(int maxLength, String... texts) throws Exception {
-        try (Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, maxLength)) {
+        try (Tokenizer tokenizer = Tokenizer.load(WORD_PIECE, maxLength, false)) {
             return tokenizer.encode(Arrays.asList(texts));
         }
     }
