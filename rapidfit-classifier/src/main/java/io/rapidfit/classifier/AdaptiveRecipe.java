@@ -51,9 +51,10 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
         return noisy ? Kind.NOISY_TEXTS : Kind.MANY_TEXTS;
     }
 
-    static AdaptiveRecipe choose(DataProfile profile, MultiheadConfig config) {
+    /** @param vectors the dimension of the encoder's, 0 for n-grams */
+    static AdaptiveRecipe choose(DataProfile profile, MultiheadConfig config, int vectors) {
         Kind kind = kind(profile);
-        Below below = Below.of(config.encoder(), kind);
+        Below below = Below.of(config.encoder(), vectors, kind);
         TrainingConfig training = config.training();
         int batchSize = or(training.batchSize(), kind == Kind.MANY_TEXTS ? 64 : 32);
         HeadConfig head = config.head();
@@ -87,7 +88,7 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
     private record Below(
             int dimension, int minCount, double learningRate, double featureDropout, double dropout, int hiddenLayers) {
 
-        static Below of(Encoder encoder, Kind kind) {
+        static Below of(Encoder encoder, int vectors, Kind kind) {
             if (encoder instanceof NGramEncoder ngrams) {
                 return new Below(
                         or(ngrams.dimension(), kind == Kind.FEW_TEXTS ? 256 : 128),
@@ -98,7 +99,7 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
                         0);
             }
             // Vectors are not made for the task at hand: a hidden layer finds in them what is.
-            return new Below(((EmbeddingEncoder) encoder).dimension(), 0, 2e-3, 0, 0.3, 1);
+            return new Below(vectors, 0, 2e-3, 0, 0.3, 1);
         }
     }
 

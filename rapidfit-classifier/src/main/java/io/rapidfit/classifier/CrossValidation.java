@@ -16,26 +16,30 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Judges each human training sample by a model that did not see its text. */
 final class CrossValidation {
 
     private final List<Sample> training;
-    private final TrainingOptions options;
+    private final MultiheadConfig config;
+    private final OpenedEncoder encoder;
     private final IdentityHashMap<Sample, Outcome> outcomes = new IdentityHashMap<>(); // equal samples, one by one
 
-    private CrossValidation(List<Sample> training, TrainingOptions options) {
+    private CrossValidation(List<Sample> training, MultiheadConfig config, OpenedEncoder encoder) {
         this.training = training;
-        this.options = options;
+        this.config = config;
+        this.encoder = encoder;
     }
 
-    static AnalysisResult run(Dataset dataset, int folds, TrainingOptions options, List<String> wanted) {
+    static AnalysisResult run(
+            Dataset dataset, int folds, MultiheadConfig config, Supplier<OpenedEncoder> encoder, List<String> wanted) {
         List<Sample> training = dataset.samples(Split.TRAIN);
         TrainingSet set = TrainingSet.of(training); // refuses what cannot be learnt from, before any work
-        CrossValidation run = new CrossValidation(training, options.remembering());
+        CrossValidation run = new CrossValidation(training, plain(config), encoder.get());
         List<Set<String>> heldOut =
-                Folds.assign(training, folds, options.config().training().seed());
+                Folds.assign(training, folds, config.training().seed());
         for (int fold = 0; fold < folds; fold++) {
             run.judge(heldOut.get(fold));
             Training.log.debug("Fold {} of {} done", fold + 1, folds);
@@ -55,7 +59,7 @@ final class CrossValidation {
                 .filter(s -> !heldOut.contains(Folds.textOf(s)))
                 .filter(s -> Collections.disjoint(s.origin().parents(), family))
                 .toList();
-        TextModel model = Training.run(Dataset.of(rest), plain(options), progress -> {})
+        TextModel model = Training.run(Dataset.of(rest), config, () -> encoder, progress -> {})
                 .saved()
                 .model();
         for (Head head : model.heads()) {
@@ -66,10 +70,8 @@ final class CrossValidation {
     }
 
     /** A fold has no validation samples to choose a threshold on. */
-    private static TrainingOptions plain(TrainingOptions options) {
-        MultiheadConfig config = options.config();
-        EvaluationConfig evaluation = config.evaluation().withAbstention(Abstention.never());
-        return options.withConfig(config.withEvaluation(evaluation));
+    private static MultiheadConfig plain(MultiheadConfig config) {
+        return config.withEvaluation(config.evaluation().withAbstention(Abstention.never()));
     }
 
     /** The ids, those of what was made from them, of what was made from that, and so on. */

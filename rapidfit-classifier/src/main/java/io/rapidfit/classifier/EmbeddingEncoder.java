@@ -3,8 +3,6 @@ package io.rapidfit.classifier;
 import io.rapidfit.classifier.internal.serve.CachingEncoder;
 import io.rapidfit.classifier.internal.serve.FunctionEncoder;
 import io.rapidfit.classifier.internal.serve.TextEncoder;
-import io.rapidfit.classifier.internal.serve.TextModel;
-import io.rapidfit.classifier.internal.serve.VectorModel;
 import io.rapidfit.internal.Require;
 import java.util.List;
 import java.util.function.Function;
@@ -28,15 +26,11 @@ public final class EmbeddingEncoder implements Encoder {
     /** The function behind what remembers its vectors. */
     private final TextEncoder texts;
 
-    private EmbeddingEncoder(TextEncoder function, int batchSize, int cacheSize, TextEncoder texts) {
+    private EmbeddingEncoder(TextEncoder function, int batchSize, int cacheSize) {
         this.function = function;
         this.batchSize = batchSize;
         this.cacheSize = cacheSize;
-        this.texts = texts;
-    }
-
-    private EmbeddingEncoder(TextEncoder function, int batchSize, int cacheSize) {
-        this(function, batchSize, cacheSize, new CachingEncoder(function, batchSize, cacheSize));
+        this.texts = new CachingEncoder(function, batchSize, cacheSize);
     }
 
     static EmbeddingEncoder of(String name, int dimension, Function<List<String>, List<float[]>> function) {
@@ -83,16 +77,6 @@ public final class EmbeddingEncoder implements Encoder {
     /** What makes the vectors. */
     TextEncoder texts() {
         return texts;
-    }
-
-    /** The same for one piece of work: nothing that it has embedded is forgotten. */
-    EmbeddingEncoder remembering() {
-        return new EmbeddingEncoder(function, batchSize, cacheSize, CachingEncoder.remembering(texts));
-    }
-
-    /** The same model, which was trained on vectors of this encoder, with vectors of this encoder from now on. */
-    TextModel attachTo(TextModel model) {
-        return ((VectorModel) model).withEncoder(texts);
     }
 
     /** Name and dimension. */

@@ -1,4 +1,4 @@
 package io.rapidfit.classifier;
 
 /** How a classifier turns a text into numbers: a description, made by {@link Encoders}. */
-public sealed interface Encoder permits NGramEncoder, EmbeddingEncoder {}
+public sealed interface Encoder permits NGramEncoder, EmbeddingEncoder, HuggingFaceEncoder {}

@@ -1,5 +1,6 @@
 package io.rapidfit.classifier;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
@@ -33,5 +34,33 @@ public final class Encoders {
     public static EmbeddingEncoder embedding(
             String name, int dimension, Function<List<String>, List<float[]>> function) {
         return EmbeddingEncoder.of(name, dimension, function);
+    }
+
+    /**
+     * A pretrained encoder in a directory, as Hugging Face publishes it: {@code config.json}, {@code tokenizer.json} and
+     * {@code model.safetensors}, and what sentence-transformers puts beside them. Nothing is asked of any server.
+     *
+     * @param directory is looked at when the encoder is first needed
+     */
+    public static HuggingFaceEncoder huggingFace(Path directory) {
+        return HuggingFaceEncoder.of(directory);
+    }
+
+    /**
+     * A pretrained encoder of the Hugging Face hub, which knows its languages already: where examples are few, nothing
+     * learnt from scratch comes near. It computes in this process, without Python.
+     *
+     * <pre>{@code
+     * Encoder minilm = Encoders.huggingFace("sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2");
+     * MultiheadClassifier.builder().encoder(minilm).build();
+     * }</pre>
+     *
+     * <p>The first training downloads its files to the cache that all of the hub's libraries share, unless they are there;
+     * {@code HF_HOME}, {@code HF_ENDPOINT}, {@code HF_TOKEN} and {@code HF_HUB_OFFLINE} are heeded.
+     *
+     * @param name {@code organisation/name}, as the hub shows it
+     */
+    public static HuggingFaceEncoder huggingFace(String name) {
+        return HuggingFaceEncoder.of(name);
     }
 }

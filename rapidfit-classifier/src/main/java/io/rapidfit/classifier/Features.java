@@ -23,18 +23,10 @@ sealed interface Features {
     TextModel train(TrainingData data, TrainingRecipe recipe, Trainer.Listener<TextModel> listener)
             throws EngineLoadException;
 
-    /** @param minCount how many texts must have an n-gram for it to be learnt; other encoders do not look at it */
-    static Features of(Encoder encoder, List<String> texts, int minCount) {
-        if (encoder instanceof NGramEncoder ngrams) {
-            return NGrams.of(ngrams, texts, minCount);
-        }
-        return Vectors.of(((EmbeddingEncoder) encoder).texts(), texts);
-    }
-
     /** Learnt from scratch. */
     record NGrams(NGramVocabulary vocabulary, List<FeatureBag> bags) implements Features {
 
-        private static NGrams of(NGramEncoder encoder, List<String> texts, int minCount) {
+        static NGrams of(NGramEncoder encoder, List<String> texts, int minCount) {
             NGramSizes sizes = new NGramSizes(encoder.maxWords(), encoder.minChars(), encoder.maxChars());
             NGramVocabulary vocabulary = NGramVocabulary.fit(texts, sizes, minCount);
             if (vocabulary.size() == 0) {
@@ -55,7 +47,7 @@ sealed interface Features {
     /** Made by somebody else's encoder. */
     record Vectors(TextEncoder encoder, List<float[]> vectors, List<FeatureBag> bags) implements Features {
 
-        private static Vectors of(TextEncoder encoder, List<String> texts) {
+        static Vectors of(TextEncoder encoder, List<String> texts) {
             List<float[]> vectors = encoder.encode(texts);
             return new Vectors(encoder, vectors, FeatureBag.ofVectors(vectors));
         }

@@ -20,6 +20,7 @@ final class Fit {
 
     private final TrainingSet set;
     private final MultiheadConfig config;
+    private final OpenedEncoder encoder;
     private final AdaptiveRecipe recipe;
     private final Map<String, Nesting> nestings;
 
@@ -29,21 +30,22 @@ final class Fit {
     private final Features features;
 
     /** @param first an earlier fit whose choices are to be used again; null to choose */
-    Fit(TrainingSet set, MultiheadConfig config, @Nullable Fit first) {
+    Fit(TrainingSet set, MultiheadConfig config, OpenedEncoder encoder, @Nullable Fit first) {
         this.set = set;
         this.config = config;
+        this.encoder = encoder;
         this.nestings = new LinkedHashMap<>(config.head().nested() ? set.nestings() : Map.of());
         if (first != null) { // what was found of a head of its own does not fit a nested one
             nestings.entrySet().retainAll(first.nestings.entrySet());
         }
-        this.recipe = first != null ? first.recipe : choose(set, config);
+        this.recipe = first != null ? first.recipe : choose();
         this.rows = config.training().labelNames() ? rowsWithNames() : set.rows();
-        this.features = Features.of(config.encoder(), texts(rows), recipe.minCount());
+        this.features = encoder.features(texts(rows), recipe.minCount());
     }
 
-    private static AdaptiveRecipe choose(TrainingSet set, MultiheadConfig config) {
-        Features all = Features.of(config.encoder(), texts(set.rows()), 1);
-        return AdaptiveRecipe.choose(DataProfile.of(set, all.bags()), config);
+    private AdaptiveRecipe choose() {
+        Features all = encoder.features(texts(set.rows()), 1);
+        return AdaptiveRecipe.choose(DataProfile.of(set, all.bags()), config, encoder.dimension());
     }
 
     private static List<String> texts(List<Row> rows) {

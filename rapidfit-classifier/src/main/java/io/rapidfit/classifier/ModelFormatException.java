@@ -3,7 +3,10 @@ package io.rapidfit.classifier;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A model directory that cannot be loaded: a file of it is missing, damaged, or written by a newer version. */
+/**
+ * A model directory, or that of a pretrained encoder, that cannot be loaded: a file of it is missing, damaged, not what it
+ * was, of a kind that is not supported, or written by a newer version.
+ */
 public final class ModelFormatException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -8,8 +8,9 @@ import io.rapidfit.classifier.internal.serve.Answer;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.NGramModel;
 import io.rapidfit.classifier.internal.serve.Precision;
-import io.rapidfit.classifier.internal.serve.TextEncoder;
 import io.rapidfit.classifier.internal.serve.TextModel;
+import io.rapidfit.classifier.internal.serve.VectorModel;
+import io.rapidfit.classifier.internal.torch.PretrainedTextEncoder;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Sample;
@@ -54,11 +55,12 @@ import org.jspecify.annotations.Nullable;
  * MultiheadClassifier served = MultiheadClassifier.load(Path.of("model"));
  * }</pre>
  *
- * <p>Training needs PyTorch's native library; loading and predicting do not. Thread-safe: predictions run without locks,
- * and go on with the old model while a new one is trained; trainings of one JVM take turns. A training that fails leaves
- * everything as it was.
+ * <p>Training needs PyTorch's native library; loading and predicting do not, except with a {@link HuggingFaceEncoder}.
+ * Thread-safe: predictions go on with the old model while a new one is trained; trainings of one JVM take turns. A
+ * training that fails leaves everything as it was.
  *
- * <p>Closing it drops the model and refuses later calls; calls already under way finish.
+ * <p>Closing it drops the model and refuses later calls; calls already under way finish, and then a
+ * {@link HuggingFaceEncoder}'s native memory is free.
  */
 public final class MultiheadClassifier implements TrainableClassifier, AutoCloseable {
 
@@ -95,8 +97,11 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         }
     }
 
-    /** Null if the model was loaded: most services never train, and start sooner without what that takes. */
+    /** Null if an n-gram model was loaded: most services never train, and start sooner without what that takes. */
     private final @Nullable TrainingOptions options;
+
+    /** Null unless the encoder is one of Hugging Face's. */
+    private final @Nullable NativeEncoder pretrained;
 
     private volatile @Nullable State state;
     private volatile boolean closed;
@@ -104,8 +109,10 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /** A training that ends while the classifier is closed must not bring a model back. */
     private final Object closing = new Object();
 
-    private MultiheadClassifier(@Nullable TrainingOptions options, @Nullable State state) {
+    private MultiheadClassifier(
+            @Nullable TrainingOptions options, @Nullable NativeEncoder pretrained, @Nullable State state) {
         this.options = options;
+        this.pretrained = pretrained;
         this.state = state;
     }
 
@@ -114,8 +121,10 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     /**
-     * Loads a saved model. It can be trained anew, with default options.
+     * Loads a saved model. It can be trained anew on its encoder, otherwise with default options.
      *
+     * @throws EncoderUnavailableException if it refers to an encoder of the hub, and neither the hub nor its cache has it
+     * @throws EngineUnavailableException if it has a {@link HuggingFaceEncoder}, and a native library cannot be loaded
      * @throws IllegalArgumentException if the model was trained on embeddings: the function that made them has to be given
      * @throws ModelFormatException if a file is missing, damaged or written by a newer version; it names the file
      * @throws UncheckedIOException if a file cannot be read
@@ -125,23 +134,58 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     /**
-     * Loads a saved model that was trained on embeddings. It can be trained anew on these, otherwise with default options.
+     * Loads a saved model, and is told where its encoder is: the function of an {@link EmbeddingEncoder}, which no
+     * directory can hold, or a {@link HuggingFaceEncoder} whose files are elsewhere now. It can be trained anew on it,
+     * otherwise with default options.
      *
-     * @param encoder as it was in the training: the same function, by the same name
+     * @param encoder as it was in the training: the same function, by the same name, or the same files. Of a
+     *     {@link HuggingFaceEncoder}'s options the model's own are used
      * @throws IllegalArgumentException if the model was trained with another encoder; the message names it
-     * @throws ModelFormatException if a file is missing, damaged or written by a newer version; it names the file
+     * @throws ModelFormatException if a file is missing, damaged or written by a newer version, or those of the encoder
+     *     are not what they were; it names the file
      * @throws UncheckedIOException if a file cannot be read
      */
-    public static MultiheadClassifier load(Path directory, EmbeddingEncoder encoder) {
+    public static MultiheadClassifier load(Path directory, Encoder encoder) {
         Require.nonNull("encoder", encoder);
-        return load(directory, builder().encoder(encoder).options(), encoder.texts());
+        if (encoder instanceof EmbeddingEncoder embedding) {
+            return load(directory, embedding, null);
+        }
+        if (encoder instanceof HuggingFaceEncoder elsewhere) {
+            return load(directory, null, elsewhere);
+        }
+        throw new IllegalArgumentException(
+                "a model of n-grams has them with it: load it with MultiheadClassifier.load(directory)");
     }
 
+    /**
+     * @param embedding of a model of embeddings; null for any other
+     * @param elsewhere where the model's pretrained encoder is; null if the model knows it
+     */
     private static MultiheadClassifier load(
-            Path directory, @Nullable TrainingOptions options, @Nullable TextEncoder encoder) {
+            Path directory, @Nullable EmbeddingEncoder embedding, @Nullable HuggingFaceEncoder elsewhere) {
+        Require.nonNull("directory", directory);
         try {
-            SavedModel saved = ModelDirectory.load(Require.nonNull("directory", directory), encoder);
-            return new MultiheadClassifier(options, State.of(saved, null, Map.of()));
+            SavedModel saved = ModelDirectory.load(
+                    directory,
+                    embedding == null ? null : embedding.texts(),
+                    (reference, model) -> (elsewhere == null
+                                    ? HuggingFaceEncoder.of(reference, model)
+                                    : elsewhere.as(reference))
+                            .open(reference));
+            State state = State.of(saved, null, Map.of());
+            if (saved.model() instanceof VectorModel vectors
+                    && vectors.encoder() instanceof PretrainedTextEncoder encoder) {
+                HuggingFaceEncoder description = HuggingFaceEncoder.of(encoder);
+                return new MultiheadClassifier(
+                        builder().encoder(description).options(), new NativeEncoder(description, encoder), state);
+            }
+            if (elsewhere != null) {
+                throw new IllegalArgumentException(
+                        "the model in %s has its own n-grams, and takes no other: load it with MultiheadClassifier.load(directory)"
+                                .formatted(directory));
+            }
+            return new MultiheadClassifier(
+                    embedding == null ? null : builder().encoder(embedding).options(), null, state);
         } catch (BadModelFile e) {
             throw new ModelFormatException(e.file(), e.getMessage(), e);
         } catch (IOException e) {
@@ -187,10 +231,16 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         requireOpen();
         Require.nonNull("dataset", dataset);
         TrainingOptions options = options();
-        Training trained = Training.run(dataset.split(options.splitter()), options);
-        synchronized (closing) {
-            requireOpen();
-            state = State.of(trained.saved(), trained.dataset(), trained.validated());
+        Training trained;
+        begin();
+        try {
+            trained = Training.run(dataset.split(options.splitter()), options, this::openEncoder);
+            synchronized (closing) {
+                requireOpen();
+                state = State.of(trained.saved(), trained.dataset(), trained.validated());
+            }
+        } finally {
+            end();
         }
         trained.report().warnings().forEach(warning -> Training.log.warn("Training: {}", warning));
         Training.log.info(
@@ -238,9 +288,14 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
                         "text %s of %s is blank: leave it out".formatted(i + 1, texts.size()));
             }
         }
-        return current.model().answers(texts, head).stream()
-                .map(answer -> Evaluation.prediction(head, answer))
-                .toList();
+        begin();
+        try {
+            return current.model().answers(texts, head).stream()
+                    .map(answer -> Evaluation.prediction(head, answer))
+                    .toList();
+        } finally {
+            end();
+        }
     }
 
     @Override
@@ -253,7 +308,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      * Predicts lazily, one text after the other: texts may be more than memory holds.
      *
      * <p>Order, parallelism and closing are those of {@code texts}; a blank text throws when its turn comes. The model
-     * stays the same for the whole stream, whatever is trained meanwhile.
+     * stays the same for the whole stream, whatever is trained meanwhile; with a {@link HuggingFaceEncoder}, until the
+     * classifier is closed.
      *
      * @throws IllegalArgumentException if there is no such task
      */
@@ -345,12 +401,23 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
                         + " and this one is given vectors of whole texts. Train one with Encoders.ngrams() to look at the data");
     }
 
-    private static Prediction predict(TextModel model, Head head, String text) {
-        return Evaluation.prediction(head, model.answer(model.encode(text), head));
+    private Prediction predict(TextModel model, Head head, String text) {
+        begin();
+        try {
+            return Evaluation.prediction(head, model.answer(model.encode(text), head));
+        } finally {
+            end();
+        }
     }
 
-    private static Map<String, Prediction> predictAll(State current, String text) {
-        List<Answer> answers = current.model().answers(current.model().encode(text));
+    private Map<String, Prediction> predictAll(State current, String text) {
+        List<Answer> answers;
+        begin();
+        try {
+            answers = current.model().answers(current.model().encode(text));
+        } finally {
+            end();
+        }
         Map<String, Prediction> all = new LinkedHashMap<>();
         int i = 0;
         for (Head head : current.model().heads()) {
@@ -404,21 +471,26 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         List<Sample> samples = trainedOn.samples(Require.nonNull("split", split));
         TextModel model = current.model().remembering(); // a text may stand in several tasks
         List<TaskAnalysis> analyses = new ArrayList<>();
-        for (String task : wanted(current, tasks)) {
-            List<Sample> own =
-                    samples.stream().filter(s -> s.task().equals(task)).toList();
-            if (own.isEmpty()) {
-                throw new IllegalStateException(
-                        ("task '%s' has no %s samples. Train with a splitter whose fraction for them is above 0 and at"
-                                        + " least 3 different texts a label, add samples with withSplit(Split.%s), or"
-                                        + " use analyze(dataset) with labelled data of your own")
-                                .formatted(task, split, split));
+        begin();
+        try {
+            for (String task : wanted(current, tasks)) {
+                List<Sample> own =
+                        samples.stream().filter(s -> s.task().equals(task)).toList();
+                if (own.isEmpty()) {
+                    throw new IllegalStateException(
+                            ("task '%s' has no %s samples. Train with a splitter whose fraction for them is above 0 and at"
+                                            + " least 3 different texts a label, add samples with withSplit(Split.%s), or"
+                                            + " use analyze(dataset) with labelled data of your own")
+                                    .formatted(task, split, split));
+                }
+                List<Outcome> validated = current.validated().get(task);
+                analyses.add(
+                        split == Split.VALIDATION && validated != null
+                                ? TaskAnalysis.of(task, current.head(task).labels(), validated)
+                                : Evaluation.analyze(model, current.head(task), own));
             }
-            List<Outcome> validated = current.validated().get(task);
-            analyses.add(
-                    split == Split.VALIDATION && validated != null
-                            ? TaskAnalysis.of(task, current.head(task).labels(), validated)
-                            : Evaluation.analyze(model, current.head(task), own));
+        } finally {
+            end();
         }
         return AnalysisResult.of(Basis.of(split), analyses);
     }
@@ -431,11 +503,16 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
         TextModel model = current.model().remembering();
-        return AnalysisResult.of(
-                Basis.GIVEN,
-                dataset.tasks().stream()
-                        .map(task -> Evaluation.analyze(model, current.head(task), dataset.samples(task)))
-                        .toList());
+        begin();
+        try {
+            return AnalysisResult.of(
+                    Basis.GIVEN,
+                    dataset.tasks().stream()
+                            .map(task -> Evaluation.analyze(model, current.head(task), dataset.samples(task)))
+                            .toList());
+        } finally {
+            end();
+        }
     }
 
     /**
@@ -452,7 +529,13 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     private AnalysisResult crossValidate(Dataset dataset, int folds, List<String> wanted) {
-        return CrossValidation.run(dataset.split(options().splitter()), folds, options(), wanted);
+        begin();
+        try {
+            return CrossValidation.run(
+                    dataset.split(options().splitter()), folds, options().config(), this::openEncoder, wanted);
+        } finally {
+            end();
+        }
     }
 
     private static boolean hasValidation(Dataset trainedOn, List<String> tasks) {
@@ -495,6 +578,23 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         return trainedOn;
     }
 
+    private OpenedEncoder openEncoder() {
+        return OpenedEncoder.of(options().config().encoder(), pretrained);
+    }
+
+    /** Keeps native memory from being freed while a call is under way; other encoders have none. */
+    private void begin() {
+        if (pretrained != null) {
+            pretrained.begin();
+        }
+    }
+
+    private void end() {
+        if (pretrained != null) {
+            pretrained.end();
+        }
+    }
+
     private TrainingOptions options() {
         return options == null ? new Builder().options() : options;
     }
@@ -511,8 +611,12 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("this classifier is closed");
+            throw closedAlready();
         }
+    }
+
+    static IllegalStateException closedAlready() {
+        return new IllegalStateException("this classifier is closed");
     }
 
     @Override
@@ -520,6 +624,9 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         synchronized (closing) {
             closed = true;
             state = null;
+        }
+        if (pretrained != null) {
+            pretrained.close();
         }
     }
 
@@ -544,6 +651,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         private MultiheadConfig config = MultiheadConfig.defaults();
         private Splitter splitter = Splitter.builder().build();
         private Consumer<TrainingProgress> onProgress = progress -> {};
+        private Consumer<DownloadProgress> onDownload = progress -> {};
 
         private Builder() {}
 
@@ -637,14 +745,28 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             return this;
         }
 
+        /**
+         * Called while the files of a {@link HuggingFaceEncoder} are downloaded, on the thread that trains; what it throws
+         * ends the training, and the next one goes on with the download. By default nothing is called.
+         */
+        public Builder onDownload(Consumer<DownloadProgress> onDownload) {
+            this.onDownload = Require.nonNull("onDownload", onDownload);
+            return this;
+        }
+
         public MultiheadClassifier build() {
-            if (config.encoder() instanceof EmbeddingEncoder embedding
-                    && config.training().featureDropout() != null) {
+            if (!(config.encoder() instanceof NGramEncoder) && config.training().featureDropout() != null) {
                 throw new IllegalArgumentException(
-                        "featureDropout leaves out n-grams, and embedding '%s' has none: set the head's dropout"
-                                .formatted(embedding.name()));
+                        "featureDropout leaves out n-grams, and %s has none: set the head's dropout"
+                                .formatted(
+                                        config.encoder() instanceof EmbeddingEncoder embedding
+                                                ? "embedding '" + embedding.name() + "'"
+                                                : "a Hugging Face encoder"));
             }
-            return new MultiheadClassifier(options(), null);
+            NativeEncoder pretrained = config.encoder() instanceof HuggingFaceEncoder encoder
+                    ? new NativeEncoder(encoder, onDownload)
+                    : null;
+            return new MultiheadClassifier(options(), pretrained, null);
         }
 
         private TrainingOptions options() {

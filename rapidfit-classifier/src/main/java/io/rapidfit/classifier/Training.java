@@ -34,26 +34,28 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
     /** Of all of the classifier. Here, since setting up SLF4J takes time that a service need not wait for at its start. */
     static final Logger log = LoggerFactory.getLogger(MultiheadClassifier.class);
 
-    /** A training that embeds no text twice, and whose model does not remember what was embedded for it. */
-    static Training run(Dataset dataset, TrainingOptions options) {
-        Training trained = run(dataset, options.remembering(), options.onProgress());
-        return options.config().encoder() instanceof EmbeddingEncoder embedding
-                ? trained.withModel(embedding.attachTo(trained.saved().model()))
-                : trained;
+    /** A training whose model does not remember what was encoded for it. */
+    static Training run(Dataset dataset, TrainingOptions options, Supplier<OpenedEncoder> encoder) {
+        Training trained = run(dataset, options.config(), encoder, options.onProgress());
+        SavedModel saved = trained.saved();
+        return new Training(
+                new SavedModel(saved.model().forgetting(), saved.minCount(), saved.training()),
+                trained.dataset(),
+                trained.validated(),
+                trained.report());
     }
 
-    private Training withModel(TextModel model) {
-        return new Training(new SavedModel(model, saved.minCount(), saved.training()), dataset, validated, report);
-    }
-
-    /** A training with the encoder as it is. */
-    static Training run(Dataset dataset, TrainingOptions options, Consumer<TrainingProgress> onProgress) {
+    /** @param encoder asked for when the data was found good: to open it may take a while */
+    static Training run(
+            Dataset dataset,
+            MultiheadConfig config,
+            Supplier<OpenedEncoder> encoder,
+            Consumer<TrainingProgress> onProgress) {
         if (dataset.isEmpty()) {
             throw new IllegalArgumentException(
                     "no data: the dataset has no samples. Add some with Dataset.builder().add(task, text, label)");
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
-        MultiheadConfig config = options.config();
         List<Sample> train = dataset.samples(Split.TRAIN);
         List<Sample> samples = withoutTextsOf(dataset, train, Split.VALIDATION, Split.TEST);
         TrainingSet set = TrainingSet.of(samples);
@@ -72,7 +74,8 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         onProgress.accept(
                 new TrainingProgress(Stage.FEATURES, 0, 0, Double.NaN, OptionalDouble.empty(), Duration.ZERO));
         boolean refit = config.evaluation().refit() && !learnable.isEmpty();
-        Fit fit = new Fit(set, config, null);
+        OpenedEncoder opened = encoder.get();
+        Fit fit = new Fit(set, config, opened, null);
         EpochReporter reporter = new EpochReporter(
                 fit.recipe().recipe().epochs(), refit, config.evaluation().patience(), validation, onProgress);
         TextModel model = reporter.best(fit.train(reporter));
@@ -81,7 +84,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         if (refit) {
             samples = new ArrayList<>(samples);
             samples.addAll(learnable);
-            fit = new Fit(TrainingSet.of(samples), config, fit);
+            fit = new Fit(TrainingSet.of(samples), config, opened, fit);
             reporter.beginRefit();
             model = fit.train(reporter);
         }

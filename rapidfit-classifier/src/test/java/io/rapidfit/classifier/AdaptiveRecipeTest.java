@@ -87,7 +87,7 @@ class AdaptiveRecipeTest {
                 .withTraining(TrainingConfig.defaults().withBatchSize(8));
 
         // 160 texts are 20 steps of 8: 30 epochs
-        assertThat(AdaptiveRecipe.choose(new DataProfile(160, 10, 20, 0.9), config)
+        assertThat(AdaptiveRecipe.choose(new DataProfile(160, 10, 20, 0.9), config, 0)
                         .recipe()
                         .epochs())
                 .isEqualTo(30);
@@ -102,7 +102,7 @@ class AdaptiveRecipeTest {
                 .withLoss(LossConfig.defaults().withLabelSmoothing(0.375).withFocalGamma(1.5));
 
         for (DataProfile profile : List.of(FEW, MANY, NOISY)) {
-            AdaptiveRecipe chosen = AdaptiveRecipe.choose(profile, config);
+            AdaptiveRecipe chosen = AdaptiveRecipe.choose(profile, config, 0);
             assertThat(chosen.minCount()).isEqualTo(3);
             assertThat(chosen.recipe())
                     .isEqualTo(new TrainingRecipe(
@@ -123,14 +123,14 @@ class AdaptiveRecipeTest {
                 .withHead(HeadConfig.defaults().withDropout(0).withMultiplier(0.001))
                 .withLoss(LossConfig.defaults().withLabelSmoothing(0));
 
-        TrainingRecipe recipe = AdaptiveRecipe.choose(NOISY, config).recipe();
+        TrainingRecipe recipe = AdaptiveRecipe.choose(NOISY, config, 0).recipe();
         assertThat(recipe.regularization()).isEqualTo(new Regularization(0, 0, 0, 0, 0, INFINITE));
         assertThat(recipe.layers().size()).isEqualTo(1);
     }
 
     @Test
     void describe_tellsWhatWasChosenAndWhy() {
-        assertThat(AdaptiveRecipe.choose(new DataProfile(200, 10, 20.26, 0.91239), MultiheadConfig.defaults())
+        assertThat(AdaptiveRecipe.choose(new DataProfile(200, 10, 20.26, 0.91239), MultiheadConfig.defaults(), 0)
                         .describe()
                         .toString())
                 .isEqualTo("{chosenFor=FEW_TEXTS, texts=200, textsPerLabel=10, featuresPerText=20.3, agreement=0.912,"
@@ -144,19 +144,19 @@ class AdaptiveRecipeTest {
                 MultiheadConfig.defaults().withEncoder(Encoders.embedding("words", 48, new Embedding()));
 
         assertThat(List.of(FEW, MANY)).allSatisfy(profile -> {
-            AdaptiveRecipe chosen = AdaptiveRecipe.choose(profile, config);
+            AdaptiveRecipe chosen = AdaptiveRecipe.choose(profile, config, 48);
             assertThat(chosen.recipe().dimension()).isEqualTo(48);
             assertThat(chosen.recipe().rate()).isEqualTo(new Rate(0.002, 0.05, false));
             assertThat(chosen.recipe().regularization()).isEqualTo(new Regularization(0, 0.3, 0, 0, 0, INFINITE));
             assertThat(chosen.recipe().layers()).isEqualTo(new Layers(1, 48, Activation.GELU));
         });
-        assertThat(AdaptiveRecipe.choose(NOISY, config)
+        assertThat(AdaptiveRecipe.choose(NOISY, config, 48)
                         .recipe()
                         .regularization()
                         .labelSmoothing())
                 .isEqualTo(0.1);
         // 200 texts are 7 steps of 32: 86 epochs are 602
-        assertThat(AdaptiveRecipe.choose(new DataProfile(200, 10, 48, 0.91239), config)
+        assertThat(AdaptiveRecipe.choose(new DataProfile(200, 10, 48, 0.91239), config, 48)
                         .describe()
                         .toString())
                 .isEqualTo("{chosenFor=FEW_TEXTS, texts=200, textsPerLabel=10, agreement=0.912, dimension=48,"
@@ -170,10 +170,11 @@ class AdaptiveRecipeTest {
                 .withEncoder(Encoders.embedding("words", 48, new Embedding()))
                 .withHead(HeadConfig.defaults().withHiddenLayers(0));
 
-        assertThat(AdaptiveRecipe.choose(FEW, config).recipe().layers().count()).isZero();
+        assertThat(AdaptiveRecipe.choose(FEW, config, 48).recipe().layers().count())
+                .isZero();
     }
 
     private static AdaptiveRecipe chosen(DataProfile profile) {
-        return AdaptiveRecipe.choose(profile, MultiheadConfig.defaults());
+        return AdaptiveRecipe.choose(profile, MultiheadConfig.defaults(), 0);
     }
 }

@@ -306,7 +306,7 @@ class EmbeddingEncoderTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MultiheadClassifier.load(directory, embedding.encoder()))
-                .withMessage("the model in " + directory + " has its own n-grams, and takes no embedding: load it with"
+                .withMessage("the model in " + directory + " has its own n-grams, and takes no other: load it with"
                         + " MultiheadClassifier.load(directory)");
     }
 

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a training learns from, by the configuration. */
 class FitTest {
 
+    private static final OpenedEncoder NGRAMS = OpenedEncoder.of(Encoders.ngrams(), null);
+
     private static final MultiheadConfig NO_NAMES =
             MultiheadConfig.defaults().withTraining(TrainingConfig.defaults().withLabelNames(false));
 
@@ -162,7 +164,7 @@ class FitTest {
 
     @Test
     void recipe_profileIsOfTheTextsWithoutNames() {
-        AdaptiveRecipe with = new Fit(TrainingSet.of(uneven()), MultiheadConfig.defaults(), null).recipe();
+        AdaptiveRecipe with = new Fit(TrainingSet.of(uneven()), MultiheadConfig.defaults(), NGRAMS, null).recipe();
 
         assertThat(with.profile().texts()).isEqualTo(12);
         double mean = data(uneven(), NO_NAMES).texts().stream()
@@ -173,6 +175,6 @@ class FitTest {
     }
 
     private static TrainingData data(List<Sample> samples, MultiheadConfig config) {
-        return new Fit(TrainingSet.of(samples), config, null).data();
+        return new Fit(TrainingSet.of(samples), config, NGRAMS, null).data();
     }
 }

@@ -195,12 +195,12 @@ class ModelDamageTest {
 
     @Test
     void newerFormat_isRefusedWithTheVersionToUse() throws IOException {
-        edit(m -> m.replace("\"formatVersion\" : 2", "\"formatVersion\" : 5")
+        edit(m -> m.replace("\"formatVersion\" : 2", "\"formatVersion\" : 6")
                 .replaceAll("\"libraryVersion\" : \"[^\"]*\"", "\"libraryVersion\" : \"9.1.0\""));
 
         assertRefused(
                 manifest,
-                "written by a newer RapidFit (9.1.0, format 5; this one reads up to 4): use that version or newer");
+                "written by a newer RapidFit (9.1.0, format 6; this one reads up to 5): use that version or newer");
     }
 
     @Test
@@ -209,7 +209,7 @@ class ModelDamageTest {
 
         assertRefused(
                 manifest,
-                "written by a newer RapidFit (unknown, format 7; this one reads up to 4): use that version or newer");
+                "written by a newer RapidFit (unknown, format 7; this one reads up to 5): use that version or newer");
     }
 
     @Test

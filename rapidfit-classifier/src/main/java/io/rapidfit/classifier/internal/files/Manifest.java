@@ -2,6 +2,10 @@ package io.rapidfit.classifier.internal.files;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.rapidfit.classifier.internal.features.Segmentation;
+import io.rapidfit.classifier.internal.files.EncoderReference.InDirectory;
+import io.rapidfit.classifier.internal.files.EncoderReference.InModel;
+import io.rapidfit.classifier.internal.files.EncoderReference.OnHub;
+import io.rapidfit.classifier.internal.files.EncoderReference.Place;
 import io.rapidfit.classifier.internal.serve.Activation;
 import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Sha256;
@@ -37,11 +41,13 @@ record Manifest(
 
     static final String FILE = "manifest.json";
     static final String FORMAT = "rapidfit-model";
-    static final int FORMAT_VERSION = 4;
+    static final int FORMAT_VERSION = 5;
 
     private static final int MAX_BYTES = 64 << 20;
 
     private static final Pattern WEIGHTS_NAME = Pattern.compile("weights-[0-9a-f]{12}\\.safetensors");
+
+    private static final Pattern ENCODER_NAME = Pattern.compile("encoder-[0-9a-f]{12}");
 
     /** What makes the hidden layer. */
     sealed interface EncoderEntry {
@@ -56,6 +62,9 @@ record Manifest(
             String type = json.string("type");
             if (type.equals(EmbeddingEntry.TYPE)) {
                 return EmbeddingEntry.of(json);
+            }
+            if (type.equals(PretrainedEntry.TYPE)) {
+                return PretrainedEntry.of(json);
             }
             if (NGramsEntry.TYPES.containsKey(type)) {
                 return NGramsEntry.of(json);
@@ -86,6 +95,70 @@ record Manifest(
         public void check(Path file) throws BadModelFile {
             if (name.isBlank() || dimension < 1) {
                 throw BadModelFile.damaged(file, "the encoder is " + this);
+            }
+        }
+    }
+
+    /** A pretrained encoder, which says where it is by the name of one field: since format 5. */
+    record PretrainedEntry(EncoderReference reference) implements EncoderEntry {
+
+        private static final String TYPE = "hugging-face";
+
+        private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+        private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+        private static PretrainedEntry of(JsonObject json) throws BadModelFile {
+            return new PretrainedEntry(new EncoderReference(
+                    place(json),
+                    json.integer("dimension"),
+                    json.integer("maxLength"),
+                    json.string("pooling"),
+                    json.string("sha256")));
+        }
+
+        private static Place place(JsonObject json) throws BadModelFile {
+            if (json.has("hub")) {
+                return new OnHub(json.string("hub"), json.string("commit"));
+            }
+            return json.has("directory")
+                    ? new InDirectory(json.string("directory"))
+                    : new InModel(json.string("inModel"));
+        }
+
+        @Override
+        public int dimension() {
+            return reference.dimension();
+        }
+
+        @Override
+        public void writeTo(JsonGenerator out) throws IOException {
+            out.writeStartObject();
+            out.writeStringField("type", TYPE);
+            if (reference.place() instanceof OnHub hub) {
+                out.writeStringField("hub", hub.name());
+                out.writeStringField("commit", hub.commit());
+            } else if (reference.place() instanceof InDirectory directory) {
+                out.writeStringField("directory", directory.path());
+            } else if (reference.place() instanceof InModel inside) {
+                out.writeStringField("inModel", inside.directory());
+            }
+            out.writeNumberField("dimension", reference.dimension());
+            out.writeNumberField("maxLength", reference.maxLength());
+            out.writeStringField("pooling", reference.pooling());
+            out.writeStringField("sha256", reference.sha256());
+            out.writeEndObject();
+        }
+
+        @Override
+        public void check(Path file) throws BadModelFile {
+            boolean isPlausible = reference.dimension() >= 1
+                    && SHA256.matcher(reference.sha256()).matches()
+                    && (!(reference.place() instanceof OnHub hub)
+                            || COMMIT.matcher(hub.commit()).matches())
+                    && (!(reference.place() instanceof InModel inside)
+                            || ENCODER_NAME.matcher(inside.directory()).matches());
+            if (!isPlausible) {
+                throw BadModelFile.damaged(file, "the encoder is " + reference);
             }
         }
     }
@@ -403,6 +476,11 @@ record Manifest(
             }
         }
         return true;
+    }
+
+    /** Whether a directory is one that {@link ModelDirectory} writes an encoder to. */
+    static boolean isEncoderDirectory(Path directory) {
+        return ENCODER_NAME.matcher(directory.getFileName().toString()).matches();
     }
 
     /** Whether a file is one that {@link ModelDirectory} writes weights to. */

@@ -3,9 +3,11 @@ package io.rapidfit.classifier.internal.files;
 import io.rapidfit.classifier.internal.features.NGramSizes;
 import io.rapidfit.classifier.internal.features.NGramVocabulary;
 import io.rapidfit.classifier.internal.features.Segmentation;
+import io.rapidfit.classifier.internal.files.EncoderReference.InModel;
 import io.rapidfit.classifier.internal.files.Manifest.EmbeddingEntry;
 import io.rapidfit.classifier.internal.files.Manifest.EncoderEntry;
 import io.rapidfit.classifier.internal.files.Manifest.NGramsEntry;
+import io.rapidfit.classifier.internal.files.Manifest.PretrainedEntry;
 import io.rapidfit.classifier.internal.files.Manifest.TaskEntry;
 import io.rapidfit.classifier.internal.files.Manifest.WeightsEntry;
 import io.rapidfit.classifier.internal.files.Safetensors.Tensor;
@@ -34,6 +36,7 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -104,24 +107,21 @@ public final class ModelDirectory {
         String checksum = HexFormat.of().formatHex(digest.digest());
         Path weights = directory.resolve("weights-" + checksum.substring(0, 12) + ".safetensors");
         AtomicFile.replace(weights, out -> Safetensors.write(tensors, out));
-        manifest(saved, new WeightsEntry(weights.getFileName().toString(), Files.size(weights), checksum))
-                .write(directory);
-        deleteWeightsExcept(weights);
+        EncoderEntry encoder = saveEncoder(directory, saved);
+        WeightsEntry entry = new WeightsEntry(weights.getFileName().toString(), Files.size(weights), checksum);
+        manifest(saved, encoder, entry).write(directory);
+        deleteAllBut(weights, encoder);
     }
 
-    private static Manifest manifest(SavedModel saved, WeightsEntry weights) {
+    private static Manifest manifest(SavedModel saved, EncoderEntry encoder, WeightsEntry weights) {
         List<TaskEntry> tasks =
                 saved.model().heads().stream().map(ModelDirectory::taskEntry).toList();
         return new Manifest(
-                formatVersion(saved.model(), tasks),
-                BuildInfo.version(),
-                encoderEntry(saved),
-                tasks,
-                saved.training(),
-                weights);
+                formatVersion(saved.model(), tasks), BuildInfo.version(), encoder, tasks, saved.training(), weights);
     }
 
-    private static EncoderEntry encoderEntry(SavedModel saved) {
+    /** Writes the encoder's files if the model is to have them; returns what the manifest says of the encoder. */
+    private static EncoderEntry saveEncoder(Path directory, SavedModel saved) throws IOException {
         if (saved.model() instanceof NGramModel model) {
             NGramSizes sizes = model.vocabulary().sizes();
             return new NGramsEntry(
@@ -133,14 +133,28 @@ public final class ModelDirectory {
                     saved.minCount());
         }
         TextEncoder encoder = ((VectorModel) saved.model()).encoder();
+        if (encoder instanceof PretrainedEncoder pretrained) {
+            return new PretrainedEntry(saveEncoder(directory, pretrained));
+        }
         return new EmbeddingEntry(encoder.name(), encoder.dimension());
+    }
+
+    private static EncoderReference saveEncoder(Path directory, PretrainedEncoder encoder) throws IOException {
+        EncoderReference reference = encoder.reference();
+        if (!encoder.isSavedWhole()) {
+            return reference;
+        }
+        InModel place = new InModel("encoder-" + reference.sha256().substring(0, 12));
+        encoder.writeTo(directory.resolve(place.directory()));
+        return reference.at(place);
     }
 
     /** The oldest that says it all: so the library that saved an old model can go on reading it. */
     private static int formatVersion(TextModel model, List<TaskEntry> tasks) {
-        if (!(model instanceof NGramModel ngrams)) {
-            return 4;
+        if (model instanceof VectorModel vectors) {
+            return vectors.encoder() instanceof PretrainedEncoder ? 5 : 4;
         }
+        NGramModel ngrams = (NGramModel) model;
         if (!tasks.stream().allMatch(TaskEntry::isPlain)
                 || model.heads().stream().anyMatch(head -> head.scope() != null)) {
             return 3;
@@ -222,37 +236,60 @@ public final class ModelDirectory {
         return layer == last ? head(head) : head(head) + ".hidden." + layer;
     }
 
-    private static void deleteWeightsExcept(Path kept) throws IOException {
+    private static void deleteAllBut(Path weights, EncoderEntry encoder) throws IOException {
+        String kept = encoder instanceof PretrainedEntry pretrained
+                ? pretrained.reference().place().toString()
+                : "";
         List<Path> old;
-        try (Stream<Path> files = Files.list(kept.getParent())) {
-            old = files.filter(Manifest::isWeightsFile)
-                    .filter(f -> !f.equals(kept))
+        try (Stream<Path> files = Files.list(weights.getParent())) {
+            old = files.filter(f -> (Manifest.isWeightsFile(f) && !f.equals(weights))
+                            || (Manifest.isEncoderDirectory(f)
+                                    && !f.getFileName().toString().equals(kept)))
                     .toList();
         }
-        for (Path file : old) {
-            Files.deleteIfExists(file);
+        for (Path path : old) {
+            delete(path);
         }
     }
 
-    /** Of a model that needs no encoder of the caller's. */
+    private static void delete(Path path) throws IOException {
+        List<Path> contents;
+        try (Stream<Path> tree = Files.walk(path)) {
+            contents = tree.sorted(Comparator.reverseOrder()).toList(); // what is in a directory before the directory
+        }
+        for (Path content : contents) {
+            Files.deleteIfExists(content);
+        }
+    }
+
+    /** Of a model that needs no encoder but its own n-grams. */
     public static SavedModel load(Path directory) throws IOException, BadModelFile {
-        return load(directory, null);
+        return load(directory, null, (reference, model) -> {
+            throw new IllegalArgumentException(
+                    "the model in %s was trained on encoder %s".formatted(model, reference.place()));
+        });
     }
 
     /**
      * @param given what makes the vectors of a model of embeddings; null where there is none
+     * @param opener of a pretrained encoder
      * @throws BadModelFile naming the file that is missing, damaged or too new
      * @throws IllegalArgumentException if the model needs another encoder than the given one
      */
-    public static SavedModel load(Path directory, @Nullable TextEncoder given) throws IOException, BadModelFile {
+    public static SavedModel load(Path directory, @Nullable TextEncoder given, PretrainedEncoder.Opener opener)
+            throws IOException, BadModelFile {
         for (int attempt = 1; ; attempt++) {
             Manifest manifest = Manifest.read(directory);
             requireFitting(directory, manifest.encoder(), given);
             try {
-                return load(directory, manifest, given);
+                return load(directory, manifest, given, opener);
             } catch (NoSuchFileException e) { // perhaps a saving has just replaced the model
                 if (attempt == ATTEMPTS) {
                     throw new BadModelFile(directory.resolve(manifest.weights().file()), "missing");
+                }
+            } catch (BadModelFile e) {
+                if (attempt == ATTEMPTS || Manifest.read(directory).equals(manifest)) {
+                    throw e;
                 }
             }
         }
@@ -274,22 +311,45 @@ public final class ModelDirectory {
             }
         } else if (given != null) {
             throw new IllegalArgumentException(
-                    "the model in %s has its own n-grams, and takes no embedding: load it with MultiheadClassifier.load(directory)"
-                            .formatted(directory));
+                    "the model in %s has %s, and takes no other: load it with MultiheadClassifier.load(directory)"
+                            .formatted(
+                                    directory,
+                                    entry instanceof PretrainedEntry pretrained
+                                            ? "encoder "
+                                                    + pretrained.reference().place()
+                                            : "its own n-grams"));
         }
     }
 
-    private static SavedModel load(Path directory, Manifest manifest, @Nullable TextEncoder given)
+    private static SavedModel load(
+            Path directory, Manifest manifest, @Nullable TextEncoder given, PretrainedEncoder.Opener opener)
             throws IOException, BadModelFile {
         Path file = directory.resolve(manifest.weights().file());
         Tensors tensors = new Tensors(readWeights(file, manifest.weights()), file);
         try {
-            return manifest.encoder() instanceof NGramsEntry ngrams
-                    ? new SavedModel(ngramModel(ngrams, manifest, tensors), ngrams.minCount(), manifest.training())
-                    : new SavedModel(
-                            vectorModel(Objects.requireNonNull(given), manifest, tensors), 0, manifest.training());
+            if (manifest.encoder() instanceof NGramsEntry ngrams) {
+                return new SavedModel(ngramModel(ngrams, manifest, tensors), ngrams.minCount(), manifest.training());
+            }
+            List<Head> heads = heads(manifest, tensors);
+            int dimension = manifest.encoder().dimension();
+            Centering centering = new Centering(tensors.floats(MEAN, dimension), tensors.floats(SCALE, 1)[0]);
+            if (manifest.encoder() instanceof PretrainedEntry entry) { // last, when all else is known to be good
+                PretrainedEncoder encoder = opener.open(entry.reference(), directory);
+                return new SavedModel(pretrainedModel(encoder, centering, heads), 0, manifest.training());
+            }
+            return new SavedModel(
+                    new VectorModel(Objects.requireNonNull(given), centering, heads), 0, manifest.training());
         } catch (IllegalArgumentException e) {
             throw BadModelFile.damaged(file, "" + e.getMessage());
+        }
+    }
+
+    private static VectorModel pretrainedModel(PretrainedEncoder encoder, Centering centering, List<Head> heads) {
+        try {
+            return new VectorModel(encoder, centering, heads);
+        } catch (IllegalArgumentException e) {
+            encoder.close();
+            throw e;
         }
     }
 
@@ -307,12 +367,6 @@ public final class ModelDirectory {
             throw BadModelFile.damaged(file, "its checksum is not the manifest's");
         }
         return tensors;
-    }
-
-    private static VectorModel vectorModel(TextEncoder encoder, Manifest manifest, Tensors tensors)
-            throws BadModelFile {
-        Centering centering = new Centering(tensors.floats(MEAN, encoder.dimension()), tensors.floats(SCALE, 1)[0]);
-        return new VectorModel(encoder, centering, heads(manifest, tensors));
     }
 
     private static NGramModel ngramModel(NGramsEntry encoder, Manifest manifest, Tensors tensors) throws BadModelFile {

@@ -1,9 +1,17 @@
 package io.rapidfit.classifier.internal.pretrained;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.internal.Sha256;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,6 +55,42 @@ public record PretrainedDirectory(
                 modules.normalize(),
                 Math.min(modules.maxLength(), config.maxTokens()),
                 modules.lowerCase());
+    }
+
+    /** The same with another pooling than the files say. */
+    public PretrainedDirectory withPooling(Pooling newPooling) {
+        return new PretrainedDirectory(directory, config, newPooling, normalize, maxLength, lowerCase);
+    }
+
+    /**
+     * All files that decide the vectors, by their places in the directory, with slashes. {@code config.json} comes first,
+     * the weights last.
+     */
+    public List<String> files() throws IOException, BadModelFile {
+        List<String> files = filesWithoutWeights();
+        files.addAll(WeightFiles.find(directory).names());
+        return files;
+    }
+
+    /** The same but for the weights. */
+    public List<String> filesWithoutWeights() throws IOException, BadModelFile {
+        List<String> files = new ArrayList<>(List.of(CONFIG, TOKENIZER));
+        files.addAll(SentenceModules.files(directory));
+        return files;
+    }
+
+    /** Changes when any of the {@linkplain #files() files} does: of their names and the SHA-256 of each. */
+    public String sha256() throws IOException, BadModelFile {
+        MessageDigest all = Sha256.newDigest();
+        for (String file : files()) {
+            MessageDigest one = Sha256.newDigest();
+            try (OutputStream digest = new DigestOutputStream(OutputStream.nullOutputStream(), one)) {
+                Files.copy(directory.resolve(file), digest);
+            }
+            String line = file + " " + HexFormat.of().formatHex(one.digest()) + "\n";
+            all.update(line.getBytes(StandardCharsets.UTF_8));
+        }
+        return HexFormat.of().formatHex(all.digest());
     }
 
     public Path tokenizer() {

@@ -17,27 +17,26 @@ public final class PretrainedDownload {
     private PretrainedDownload() {}
 
     /**
-     * The directory in the hub's cache that has the model's files; those that are not there are downloaded first. A model
-     * that is not supported is refused before its weights come.
+     * The model at the commit that is meant, with all of its files in the hub's cache: those that are not there are
+     * downloaded first. A model that is not supported is refused before its weights come.
      *
      * @throws BadModelFile if the model is not supported
      * @throws HubException if it cannot be had
      */
-    public static Path fetch(Hub hub, HubModel model, HubListener listener)
+    public static Snapshot fetch(Hub hub, HubModel model, HubListener listener)
             throws HubException, BadModelFile, IOException, InterruptedException {
         List<String> needed = List.of(PretrainedDirectory.CONFIG, PretrainedDirectory.TOKENIZER, WeightFiles.SINGLE);
         Snapshot snapshot = hub.snapshot(model, needed, listener);
         Path directory = snapshot.directory();
         snapshot.require(PretrainedDirectory.CONFIG);
         if (snapshot.find(SentenceModules.MODULES).isPresent()) {
-            Path pooling = directory.relativize(SentenceModules.poolingConfig(directory));
-            snapshot.require(pooling.getName(0) + "/" + pooling.getName(1)); // the hub has slashes on Windows, too
+            snapshot.require(SentenceModules.poolingFile(directory));
         }
         snapshot.find(SentenceModules.TRANSFORMER_CONFIG);
         PretrainedDirectory.readWithoutTokenizer(directory);
         snapshot.require(PretrainedDirectory.TOKENIZER);
         fetchWeights(snapshot);
-        return directory;
+        return snapshot;
     }
 
     private static void fetchWeights(Snapshot snapshot)

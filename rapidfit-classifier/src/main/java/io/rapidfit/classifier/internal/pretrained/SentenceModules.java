@@ -29,7 +29,7 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
         if (Files.exists(modulesFile)) {
             List<JsonObject> modules = JsonFiles.readList(modulesFile);
             normalize = checkKinds(modules, modulesFile);
-            pooling = pooling(poolingConfig(directory), hiddenSize);
+            pooling = pooling(directory.resolve(poolingFile(directory)), hiddenSize);
         }
         Path transformerFile = directory.resolve(TRANSFORMER_CONFIG);
         if (!Files.exists(transformerFile)) {
@@ -38,6 +38,19 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
         JsonObject transformer = JsonFiles.read(transformerFile);
         return new SentenceModules(
                 pooling, normalize, maxLength(transformer, transformerFile), transformer.flag("do_lower_case", false));
+    }
+
+    /** Those that are there, with slashes. */
+    static List<String> files(Path directory) throws IOException, BadModelFile {
+        List<String> files = new ArrayList<>();
+        if (Files.exists(directory.resolve(MODULES))) {
+            files.add(MODULES);
+            files.add(poolingFile(directory));
+        }
+        if (Files.exists(directory.resolve(TRANSFORMER_CONFIG))) {
+            files.add(TRANSFORMER_CONFIG);
+        }
+        return files;
     }
 
     private static int maxLength(JsonObject transformer, Path file) throws BadModelFile {
@@ -72,11 +85,11 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
     }
 
     /**
-     * Where the pooling is described, as far as {@code modules.json} names a place inside of the directory.
+     * Where the pooling is described, as far as {@code modules.json} names a place inside of the directory. With slashes.
      *
      * @param directory has a {@code modules.json}
      */
-    static Path poolingConfig(Path directory) throws IOException, BadModelFile {
+    static String poolingFile(Path directory) throws IOException, BadModelFile {
         Path file = directory.resolve(MODULES);
         for (JsonObject module : JsonFiles.readList(file)) {
             if (module.string("type").endsWith(".Pooling")) {
@@ -84,7 +97,7 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
                 if (!path.matches("[A-Za-z0-9_-]+")) {
                     throw new BadModelFile(file, "'" + path + "' is not the name of a directory for the Pooling");
                 }
-                return directory.resolve(path).resolve(PretrainedDirectory.CONFIG);
+                return path + "/" + PretrainedDirectory.CONFIG;
             }
         }
         throw new BadModelFile(file, "no Pooling");

@@ -91,6 +91,16 @@ record WeightFiles(Path directory, Map<String, String> shardOf) {
         return shards;
     }
 
+    /** Of the files. */
+    List<String> names() {
+        if (shardOf.isEmpty()) {
+            return List.of(SINGLE);
+        }
+        List<String> names = new ArrayList<>(List.of(INDEX));
+        names.addAll(new TreeSet<>(shardOf.values()));
+        return names;
+    }
+
     Map<String, Parameter> read(PretrainedConfig config) throws IOException, BadModelFile {
         Map<String, List<Long>> shapes = config.parameterShapes();
         Map<String, Place> places = places(config.family());

@@ -45,6 +45,11 @@ public final class CachingEncoder implements TextEncoder {
         return new CachingEncoder(source, Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
+    /** What makes the vectors that are not remembered. */
+    TextEncoder source() {
+        return source;
+    }
+
     @Override
     public String name() {
         return source.name();

@@ -74,6 +74,11 @@ public final class NGramModel extends TextModel {
         return this;
     }
 
+    @Override
+    public NGramModel forgetting() {
+        return this;
+    }
+
     public float[] bias() {
         return bias;
     }

@@ -67,6 +67,9 @@ public abstract sealed class TextModel permits NGramModel, VectorModel {
     /** The same model for one piece of work in which texts come again: what takes long is done once for each. */
     public abstract TextModel remembering();
 
+    /** The model that this one is the {@linkplain #remembering remembering} one of, when the piece of work is done. */
+    public abstract TextModel forgetting();
+
     /** The text's hidden layer, from which every head answers. */
     public abstract float[] encode(String text);
 

@@ -59,6 +59,11 @@ public final class VectorModel extends TextModel {
     }
 
     @Override
+    public VectorModel forgetting() {
+        return encoder instanceof CachingEncoder caching ? withEncoder(caching.source()) : this;
+    }
+
+    @Override
     public float[] encode(String text) {
         return encode(List.of(text)).get(0);
     }

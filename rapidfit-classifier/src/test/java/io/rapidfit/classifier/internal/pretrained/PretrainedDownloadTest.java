@@ -125,6 +125,7 @@ class PretrainedDownloadTest {
 
     private Path fetch() throws Exception {
         Hub hub = new Hub(HubSettings.of(Map.of("HF_ENDPOINT", server.endpoint()), home));
-        return PretrainedDownload.fetch(hub, HubModel.of("org/model"), (file, done, total) -> {});
+        return PretrainedDownload.fetch(hub, HubModel.of("org/model"), (file, done, total) -> {})
+                .directory();
     }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.EncoderReference;
+import io.rapidfit.classifier.internal.files.EncoderReference.InDirectory;
 import io.rapidfit.classifier.internal.pretrained.EncoderFiles;
 import io.rapidfit.classifier.internal.pretrained.EncoderFiles.Tensor;
 import io.rapidfit.classifier.internal.pretrained.Parameter;
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** With directories of random weights; their tokenizer is that of {@link TokenizerTest}. */
-class TextEncoderTest {
+class PretrainedTextEncoderTest {
 
     private static final String MODULES = "[{\"path\":\"\",\"type\":\"a.Transformer\"},"
             + "{\"path\":\"1_Pooling\",\"type\":\"a.Pooling\"},{\"path\":\"2_Normalize\",\"type\":\"a.Normalize\"}]";
@@ -53,7 +55,7 @@ class TextEncoderTest {
                 "1_Pooling/config.json", "{\"pooling_mode\":\"" + pooling.name().toLowerCase(Locale.ROOT) + "\"}");
         PretrainedDirectory read = write(files);
         PlainTransformer plain = new PlainTransformer(read.config(), parameters);
-        try (TextEncoder encoder = TextEncoder.load(read, 128)) {
+        try (PretrainedTextEncoder encoder = load(read, 128)) {
             List<float[]> vectors =
                     encoder.encode(List.of("The film!", "grief", "", "good bad good bad good bad good"));
 
@@ -74,7 +76,7 @@ class TextEncoderTest {
     void encode_averagesAndLeavesTheLengthWhereNothingElseIsSaid() throws Exception {
         PretrainedDirectory read = write(files("bert"));
         PlainTransformer plain = new PlainTransformer(read.config(), parameters);
-        try (TextEncoder encoder = TextEncoder.load(read, 128)) {
+        try (PretrainedTextEncoder encoder = load(read, 128)) {
             assertClose(
                     encoder.encode(List.of("film")).get(0),
                     plain.vector(new long[] {2, 10, 3}, Pooling.MEAN, false),
@@ -105,7 +107,7 @@ class TextEncoderTest {
     }
 
     private static long[] tokens(PretrainedDirectory read, int maxLength, String text) throws Exception {
-        try (TextEncoder encoder = TextEncoder.load(read, maxLength)) {
+        try (PretrainedTextEncoder encoder = load(read, maxLength)) {
             return encoder.tokenizer().encode(List.of(text)).get(0);
         }
     }
@@ -115,7 +117,7 @@ class TextEncoderTest {
         PretrainedDirectory read = write(files("bert"));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TextEncoder.load(read, 2))
+                .isThrownBy(() -> load(read, 2))
                 .withMessage("maxLength must be at least 3 but was 2");
     }
 
@@ -127,7 +129,7 @@ class TextEncoderTest {
         int before = managed();
 
         assertThatExceptionOfType(BadModelFile.class)
-                .isThrownBy(() -> TextEncoder.load(read, 128))
+                .isThrownBy(() -> load(read, 128))
                 .withMessageEndingWith("model.safetensors: tensors are missing: encoder.layer.0.output.dense.bias");
         assertThat(managed()).isEqualTo(before);
     }
@@ -139,14 +141,14 @@ class TextEncoderTest {
         PretrainedDirectory read = write(files);
 
         assertThatExceptionOfType(BadModelFile.class)
-                .isThrownBy(() -> TextEncoder.load(read, 128))
+                .isThrownBy(() -> load(read, 128))
                 .withMessageStartingWith(read.tokenizer() + ": no tokenizer that can be read: ");
     }
 
     @Test
     void close_closesBoth() throws Exception {
         int before = managed();
-        TextEncoder encoder = TextEncoder.load(write(files("bert")), 128);
+        PretrainedTextEncoder encoder = load(write(files("bert")), 128);
         assertThat(managed()).isGreaterThan(before);
         encoder.close();
         encoder.close();
@@ -154,6 +156,16 @@ class TextEncoderTest {
         assertThat(managed()).isEqualTo(before);
         assertThatIllegalStateException().isThrownBy(() -> encoder.tokenizer().encode(List.of("film")));
         assertThatIllegalStateException().isThrownBy(() -> encoder.encoder().encode(List.of(new long[] {2, 3})));
+    }
+
+    private static PretrainedTextEncoder load(PretrainedDirectory read, int maxLength) throws Exception {
+        EncoderReference reference = new EncoderReference(
+                new InDirectory(read.directory().toString()),
+                read.config().hiddenSize(),
+                maxLength,
+                read.pooling().name(),
+                read.sha256());
+        return PretrainedTextEncoder.load(read, reference, false);
     }
 
     private static EncoderFiles files(String modelType) throws Exception {

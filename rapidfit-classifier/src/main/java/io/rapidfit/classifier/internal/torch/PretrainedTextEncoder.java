@@ -1,0 +1,110 @@
+package io.rapidfit.classifier.internal.torch;
+
+import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.EncoderReference;
+import io.rapidfit.classifier.internal.files.PretrainedEncoder;
+import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
+import io.rapidfit.internal.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A pretrained encoder with the tokenizer that belongs to it: makes vectors of texts. Both are closed with it. As safe
+ * for many threads as they are.
+ */
+public final class PretrainedTextEncoder implements PretrainedEncoder, AutoCloseable {
+
+    private final PretrainedDirectory directory;
+    private final EncoderReference reference;
+    private final boolean savedWhole;
+    private final Tokenizer tokenizer;
+    private final TransformerEncoder encoder;
+
+    private PretrainedTextEncoder(
+            PretrainedDirectory directory,
+            EncoderReference reference,
+            boolean savedWhole,
+            Tokenizer tokenizer,
+            TransformerEncoder encoder) {
+        this.directory = directory;
+        this.reference = reference;
+        this.savedWhole = savedWhole;
+        this.tokenizer = tokenizer;
+        this.encoder = encoder;
+    }
+
+    /**
+     * @param reference to the directory
+     * @throws BadModelFile if the tokenizer or the weights cannot be used; the message names the file
+     * @throws EngineLoadException if a native library cannot be loaded
+     */
+    public static PretrainedTextEncoder load(
+            PretrainedDirectory directory, EncoderReference reference, boolean savedWhole)
+            throws IOException, BadModelFile, EngineLoadException {
+        Tokenizer tokenizer = Tokenizer.load(directory, reference.maxLength());
+        try {
+            TransformerEncoder encoder = TransformerEncoder.load(directory);
+            return new PretrainedTextEncoder(directory, reference, savedWhole, tokenizer, encoder);
+        } catch (IOException | BadModelFile | EngineLoadException | RuntimeException | Error e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return reference.place().toString();
+    }
+
+    @Override
+    public int dimension() {
+        return encoder.dimension();
+    }
+
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    TransformerEncoder encoder() {
+        return encoder;
+    }
+
+    /** See {@link TransformerEncoder#encode}. */
+    @Override
+    public List<float[]> encode(List<String> texts) {
+        return encoder.encode(tokenizer.encode(texts));
+    }
+
+    @Override
+    public EncoderReference reference() {
+        return reference;
+    }
+
+    @Override
+    public boolean isSavedWhole() {
+        return savedWhole;
+    }
+
+    @Override
+    public void writeTo(Path target) throws IOException {
+        try {
+            if (!directory.sha256().equals(reference.sha256())) {
+                throw new IOException(directory.directory() + " has changed since the encoder was loaded from it");
+            }
+            for (String file : directory.files()) {
+                Path source = directory.directory().resolve(file);
+                AtomicFile.replace(target.resolve(file), out -> Files.copy(source, out));
+            }
+        } catch (BadModelFile e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+        encoder.close();
+    }
+}
