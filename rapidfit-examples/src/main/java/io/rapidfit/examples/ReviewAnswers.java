@@ -1,5 +1,7 @@
 package io.rapidfit.examples;
 
+import io.rapidfit.finetune.FeedbackExporter;
+import io.rapidfit.review.Feedback;
 import io.rapidfit.review.FeedbackStore;
 import io.rapidfit.review.ReviewJob;
 import io.rapidfit.review.ReviewSession;
@@ -14,11 +16,12 @@ import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
- * Has a person judge, in the terminal, what a model wrote; what is decided is kept at once, and the next start goes on from
- * there. Takes the name of the reviewer and the directory to keep feedback in.
+ * Has a person judge, in the terminal, what a model wrote, and makes of it a file to learn from; what is decided is kept at once,
+ * and the next start goes on from there. Takes the name of the reviewer and the directory to keep feedback in.
  */
 public final class ReviewAnswers {
 
@@ -29,10 +32,11 @@ public final class ReviewAnswers {
         String reviewer = args.length > 0 ? args[0] : System.getProperty("user.name");
         Path directory = Path.of(args.length > 1 ? args[1] : "feedback");
         Reader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-        run(job(), reviewer, new FeedbackStore(directory), in, System.out);
+        run(job(), reviewer, directory, in, System.out);
     }
 
-    static void run(ReviewJob job, String reviewer, FeedbackStore store, Reader in, PrintStream out) {
+    static void run(ReviewJob job, String reviewer, Path directory, Reader in, PrintStream out) {
+        FeedbackStore store = new FeedbackStore(directory);
         ReviewSession session =
                 ReviewSession.builder().job(job).reviewer(reviewer).store(store).build();
         if (session.run(in, out)) {
@@ -40,7 +44,23 @@ public final class ReviewAnswers {
             ReviewTrend.of(store.list()).display(out);
             out.println();
             ReviewerAgreement.of(store.list()).display(out);
+            export(store.list(), directory.resolve("tuning"), out);
         }
+    }
+
+    private static void export(List<Feedback> feedback, Path directory, PrintStream out) {
+        out.println();
+        if (feedback.stream()
+                .noneMatch(one -> one.isComplete() && !one.accepted(3).isEmpty())) {
+            out.println("Nothing to learn from: no item is wanted.");
+            return;
+        }
+        FeedbackExporter.builder()
+                .directory(directory)
+                .holdoutFraction(0) // one job cannot be on both sides
+                .build()
+                .export(feedback)
+                .display(out);
     }
 
     /** A model's findings, as a service would hand them over. */

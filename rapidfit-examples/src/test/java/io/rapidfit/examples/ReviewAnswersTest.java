@@ -22,11 +22,11 @@ class ReviewAnswersTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
-        ReviewAnswers.run(ReviewAnswers.job(), "ana", store, new StringReader("5\n\nr\nno evidence\n\nq\n"), out);
+        ReviewAnswers.run(ReviewAnswers.job(), "ana", directory, new StringReader("5\n\nr\nno evidence\n\nq\n"), out);
         ReviewAnswers.run(
                 ReviewAnswers.job(),
                 "ana",
-                store,
+                directory,
                 new StringReader("e\nNine reviews praise the packaging.\n\n-\n\n4\n\n4\n\n"),
                 out);
 
@@ -38,6 +38,7 @@ class ReviewAnswersTest {
                         "Late parcels are the most frequent complaint.",
                         "Nine reviews praise the packaging.",
                         "Three invoices were wrong.");
+        assertThat(directory.resolve("tuning/feedback.jsonl")).content().contains("Nine reviews praise the packaging.");
         assertThat(bytes.toString(StandardCharsets.UTF_8))
                 .contains("with evidence")
                 .contains(" 75%");
