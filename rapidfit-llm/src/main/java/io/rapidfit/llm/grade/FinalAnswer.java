@@ -30,6 +30,10 @@ final class FinalAnswer {
     private static final Pattern LINK = Pattern.compile(
             "(?<!there )\\b(?:is|are|equals|so|then|thus|hence|therefore)\\b,?", Pattern.CASE_INSENSITIVE);
 
+    /** What follows it is about the answer, which was given before. */
+    private static final Pattern REASON =
+            Pattern.compile("\\b(?:since|because|where|when|if)\\b", Pattern.CASE_INSENSITIVE);
+
     private static final Pattern CONCLUSION = Pattern.compile(
             "(?:so|thus|hence|therefore|consequently|altogether|in total|finally)\\b.*", Pattern.CASE_INSENSITIVE);
 
@@ -57,23 +61,49 @@ final class FinalAnswer {
         if (line.length() > MAX_LINE) {
             throw new UnreadableMathException("its last line is longer than " + MAX_LINE + " characters");
         }
-        line = EMPHASIS.matcher(LIST_MARK.matcher(line).replaceFirst("")).replaceAll("");
+        String unmarked = LIST_MARK.matcher(line).replaceFirst("");
+        boolean isMarked = line.strip().startsWith("#"); // as "#### 12" announces an answer
+        String whole = trimmed(EMPHASIS.matcher(line).replaceAll(""));
+        line = EMPHASIS.matcher(unmarked).replaceAll("");
         int announced = lastEnd(ANNOUNCEMENT, line);
         String rest = trimmed(line.substring(Math.max(0, announced)));
         try {
-            return MathParser.parse(rest);
+            MathAnswer answer = MathParser.parse(rest);
+            if (announced < 0 && whole.startsWith("-")) {
+                requireSame(answer, whole);
+            }
+            return answer;
         } catch (UnreadableMathException e) {
             if (NEGATION.matcher(rest).find()) {
                 throw e;
             }
-            return ofSentence(rest, announced >= 0, e);
+            return ofSentence(rest, announced >= 0, isMarked, e);
         }
     }
 
-    private static MathAnswer ofSentence(String sentence, boolean isAnnounced, UnreadableMathException asWhole)
+    /** A dash before a formula is the mark of a list or a minus sign, and nobody can tell. */
+    private static void requireSame(MathAnswer answer, String withDash) throws UnreadableMathException {
+        MathAnswer negative;
+        try {
+            negative = MathParser.parse(withDash);
+        } catch (UnreadableMathException e) {
+            return; // no minus sign, then
+        }
+        if (!negative.equals(answer)) {
+            throw new UnreadableMathException("its last line begins with a dash that may be a minus sign");
+        }
+    }
+
+    /** @param isMarked whether it is a heading: its mark announces an answer, or nothing */
+    private static MathAnswer ofSentence(
+            String sentence, boolean isAnnounced, boolean isMarked, UnreadableMathException asWhole)
             throws UnreadableMathException {
+        Matcher reason = REASON.matcher(sentence);
+        if (isAnnounced && reason.find() && !hasMathematics(sentence.substring(0, reason.start()))) {
+            throw asWhole; // it may have been given in words
+        }
         int link = lastEnd(LINK, sentence);
-        if (link >= 0) {
+        if (link >= 0 && !isAnswered(sentence.substring(0, link), isAnnounced || isMarked)) {
             try {
                 return MathParser.parse(trimmed(sentence.substring(link)));
             } catch (UnreadableMathException e) {
@@ -81,6 +111,23 @@ final class FinalAnswer {
             }
         }
         return MathParser.parse(onlyCandidate(sentence, isAnnounced, asWhole));
+    }
+
+    /** Whether the answer was given before a link, so that what follows explains it. */
+    private static boolean isAnswered(String beforeLink, boolean isAnnounced) {
+        if (isAnnounced) {
+            return hasMathematics(beforeLink);
+        }
+        Matcher reason = REASON.matcher(beforeLink);
+        int last = -1;
+        while (reason.find()) {
+            last = reason.start();
+        }
+        return last > 0 && hasMathematics(beforeLink.substring(0, last));
+    }
+
+    private static boolean hasMathematics(String text) {
+        return NUMBER.matcher(text).find() || FORMULA.matcher(text).find();
     }
 
     private static String boxed(String solution, int afterCommand) throws UnreadableMathException {
@@ -139,8 +186,15 @@ final class FinalAnswer {
             throws UnreadableMathException {
         List<String> formulas = new ArrayList<>();
         Matcher formula = FORMULA.matcher(sentence);
+        int first = sentence.length();
         while (formula.find()) {
+            first = Math.min(first, formula.start());
             formulas.add(formula.group()); // with its marks, which the lexer drops
+        }
+        if (isAnnounced
+                && !formulas.isEmpty()
+                && NUMBER.matcher(sentence.substring(0, first)).find()) {
+            throw asWhole; // "The answer is 12 because $x$ is even."
         }
         if (formulas.size() == 1) {
             return trimmed(formulas.get(0));

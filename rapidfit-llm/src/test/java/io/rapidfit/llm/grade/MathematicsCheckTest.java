@@ -185,6 +185,40 @@ class MathematicsCheckTest {
         assertThat(verdict(check, answer, reference)).isEqualTo(verdict);
     }
 
+    /** What follows "is" or "so" explains an answer that was given before it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "The answer is 12, since each side is 3.; 3; ERROR",
+                "The answer is 12, since each side is 3.; 12; ERROR",
+                "#### 12, so x is 3; 3; ERROR",
+                "#### 12; 12; PASS",
+                "The answer is $12$ because x is 3; 12; PASS",
+                "The answer is $12$ because x is 3; 3; FAIL",
+                "The answer is 12 because $x$ is 3; x; ERROR",
+                "The answer is $\\frac{1}{2}$, where the value of $x$ is 3.; 3; ERROR",
+                "The answer is twelve, since each side is 3.; 3; ERROR",
+                "Hence 12, since each side is 3.; 3; ERROR",
+                "The answer is clear, so x is 3.; 3; PASS",
+                "Since each side is 4, the area is 16.; 16; PASS"
+            })
+    void check_readsWhatWasAnnouncedRatherThanItsReason(String answer, String reference, Verdict verdict) {
+        assertThat(verdict(check, answer, reference)).isEqualTo(verdict);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "- x + 5, x+5, ERROR",
+        "- x + 5, 5-x, ERROR",
+        "-x + 5, 5-x, PASS",
+        "- Answer: x + 5, x+5, PASS",
+        "* x + 5, x+5, PASS"
+    })
+    void check_doesNotGuessWhetherADashIsAMinusSign(String answer, String reference, Verdict verdict) {
+        assertThat(verdict(check, answer, reference)).isEqualTo(verdict);
+    }
+
     @Test
     void check_readsAHundredPartsAndNoMore() {
         String hundred = IntStream.range(0, 100).mapToObj(String::valueOf).collect(Collectors.joining(", "));
