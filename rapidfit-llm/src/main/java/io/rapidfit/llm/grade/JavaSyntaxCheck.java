@@ -35,7 +35,7 @@ public final class JavaSyntaxCheck extends SyntaxCheck {
     private static final String NO_COMPILER =
             "no Java compiler: run the program with a JDK, or a runtime that has the module jdk.compiler";
 
-    private static final Pattern IMPORTS = Pattern.compile("(?:\\s*(?:package|import)\\s[^;{}]*;)*+");
+    private static final Pattern IMPORT = Pattern.compile("(?:package|import)\\s[^;{}]*;");
 
     private final Supplier<@Nullable JavaCompiler> compiler;
 
@@ -87,8 +87,7 @@ public final class JavaSyntaxCheck extends SyntaxCheck {
         if (java == null) {
             throw new UnjudgeableException(NO_COMPILER);
         }
-        Matcher imports = IMPORTS.matcher(code);
-        int start = imports.lookingAt() ? imports.end() : 0;
+        int start = endOfImports(code);
         Attempt best = null;
         for (Wrapping wrapping : Wrapping.values()) {
             String source = wrapping.around(code.substring(0, start), code.substring(start));
@@ -102,6 +101,38 @@ public final class JavaSyntaxCheck extends SyntaxCheck {
             }
         }
         return best == null ? Optional.empty() : Optional.of(best.error());
+    }
+
+    /** Where the last of the imports at the start ends, with what stands before and between them. */
+    private static int endOfImports(String code) {
+        Matcher next = IMPORT.matcher(code);
+        int end = 0;
+        while (next.region(afterComments(code, end), code.length()).lookingAt()) {
+            end = next.end();
+        }
+        return end;
+    }
+
+    /** By hand: an expression for comments of any number needs a stack as deep. */
+    private static int afterComments(String code, int from) {
+        int at = from;
+        while (at < code.length()) {
+            int end;
+            if (Character.isWhitespace(code.charAt(at))) {
+                end = at + 1;
+            } else if (code.startsWith("//", at)) {
+                end = code.indexOf('\n', at) + 1;
+            } else if (code.startsWith("/*", at)) {
+                end = code.indexOf("*/", at + 2) + 2;
+            } else {
+                return at;
+            }
+            if (end <= at) { // a comment to the end of the code, or one that is not closed
+                return code.length();
+            }
+            at = end;
+        }
+        return at;
     }
 
     /** Null if there is no error. */

@@ -38,6 +38,8 @@ class SyntaxCheckTest {
                 "int x = 1;\nSystem.out.println(x);",
                 "for (int i = 0; i < 3; i++) { if (i == 2) break; }",
                 "import java.util.*;\nList<String> names = new ArrayList<>();\nnames.add(\"a\"); // last",
+                "// Sum\nimport java.util.List;\nList<Integer> a = List.of(1);",
+                "/** Sum; of all. */\nimport java.util.List; // of\n/* and */ import java.util.Map;\n// now\nList.of(1);",
                 "throw new Exception(\"checked\");",
                 "Here you are:\n```java\nclass A {}\n```\nand its use:\n```java\nnew A();\n```"
             })
@@ -111,6 +113,14 @@ class SyntaxCheckTest {
     @ValueSource(strings = {"// nothing yet", "/* nothing\nyet */"})
     void java_isAnErrorForCommentsAlone(String code) {
         assertThat(verdict(java, code)).isEqualTo(Verdict.ERROR);
+    }
+
+    @Test
+    void java_readsManyCommentsBeforeAnImport() {
+        String comments = "// one\n/* two */ ".repeat(40_000);
+
+        assertThat(verdict(java, comments + "import java.util.List;\nList.of(1);")).isEqualTo(Verdict.PASS);
+        assertThat(verdict(java, comments)).isEqualTo(Verdict.ERROR);
     }
 
     @Test
