@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Code in a response.
@@ -14,8 +15,8 @@ import java.util.regex.Pattern;
  */
 record CodeBlock(String code, int firstLine) {
 
-    /** As CommonMark 0.31, section 4.5, has it. */
-    private static final Pattern FENCE = Pattern.compile(" {0,3}(`{3,}|~{3,})[ \\t]*([^\\s`]*)[^`]*");
+    /** As CommonMark 0.31, section 4.5, has it, but indented by any number of blanks, as within the items of a list. */
+    private static final Pattern FENCE = Pattern.compile("([ \\t]*)(`{3,}|~{3,})[ \\t]*([^\\s`]*)[^`]*");
 
     /**
      * The blocks that Markdown fences, or else the whole text.
@@ -33,9 +34,13 @@ record CodeBlock(String code, int firstLine) {
             if (fence.matches()) {
                 hasFences = true;
                 int first = i + 1;
-                int last = end(lines, first, fence.group(1)); // at the end of the text if nothing closes it
-                CodeBlock block = new CodeBlock(String.join("\n", lines.subList(first, last)), first + 1);
-                String language = fence.group(2).toLowerCase(Locale.ROOT);
+                int indentation = fence.group(1).length();
+                int last = end(lines, first, indentation, fence.group(2)); // at the end of the text if nothing closes it
+                String code = lines.subList(first, last).stream()
+                        .map(line -> outdented(line, indentation))
+                        .collect(Collectors.joining("\n"));
+                CodeBlock block = new CodeBlock(code, first + 1);
+                String language = fence.group(3).toLowerCase(Locale.ROOT);
                 if (language.isEmpty()) {
                     unmarked.add(block);
                 } else if (languages.isEmpty() || languages.contains(language)) {
@@ -51,12 +56,21 @@ record CodeBlock(String code, int firstLine) {
     }
 
     /** The first line from {@code first} that closes a block, or the number of lines. */
-    private static int end(List<String> lines, int first, String fence) {
-        Pattern close = Pattern.compile(" {0,3}" + Pattern.quote(fence) + fence.charAt(0) + "*[ \\t]*");
+    private static int end(List<String> lines, int first, int indentation, String fence) {
+        Pattern close = Pattern.compile("[ \\t]{0," + (indentation + 3) + "}" + Pattern.quote(fence) + fence.charAt(0) + "*[ \\t]*");
         int line = first;
         while (line < lines.size() && !close.matcher(lines.get(line)).matches()) {
             line++;
         }
         return line;
+    }
+
+    /** Without up to so many leading blanks. */
+    private static String outdented(String line, int indentation) {
+        int blanks = 0;
+        while (blanks < Math.min(indentation, line.length()) && " \t".indexOf(line.charAt(blanks)) >= 0) {
+            blanks++;
+        }
+        return line.substring(blanks);
     }
 }

@@ -54,6 +54,25 @@ class CodeBlockTest {
     }
 
     @Test
+    void of_removesTheIndentationOfTheFence() {
+        assertThat(CodeBlock.of("  ```java\n  if (a)\n    b();\n c();\n\n  ```", JAVA))
+                .containsExactly(new CodeBlock("if (a)\n  b();\nc();\n", 2));
+    }
+
+    @Test
+    void of_findsFencesWithinTheItemsOfAList() {
+        String response = "10. First:\n\n    ```java\n    int x;\n    ```\n\n- Then:\n\t```java\n\tint y;\n\t```\nDone.";
+
+        assertThat(CodeBlock.of(response, JAVA))
+                .containsExactly(new CodeBlock("int x;", 4), new CodeBlock("int y;", 9));
+    }
+
+    @Test
+    void of_doesNotCloseABlockWithAFenceThatIsIndentedAsCode() {
+        assertThat(CodeBlock.of("```java\n    ```\n   ```", JAVA)).containsExactly(new CodeBlock("    ```", 2));
+    }
+
+    @Test
     void of_readsTextWrittenOnWindows() {
         assertThat(CodeBlock.of("```java\r\nint x;\r\n```\r\n", JAVA)).containsExactly(new CodeBlock("int x;", 2));
     }
