@@ -102,6 +102,47 @@ final class BoundedProcess {
         return PRLIMIT.isPresent();
     }
 
+    /** What keeps {@link Resources} from being held here, such as a lower limit of this process; empty if nothing does. */
+    static Optional<String> refusal(Limits limits) {
+        return refusal(PRLIMIT.orElseThrow(), limits);
+    }
+
+    /** Like {@link #refusal(Limits)} with another program in the place of prlimit, for tests. */
+    static Optional<String> refusal(Path prlimit, Limits limits) {
+        Resources resources = limits.resources();
+        if (resources == null) {
+            return Optional.empty();
+        }
+        List<String> command = limited(prlimit, limits.time(), resources);
+        command.add("true");
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String said;
+            try (InputStream in = process.getInputStream()) {
+                said = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+            }
+            int exitCode = process.onExit().join().exitValue(); // not interrupted: it ends at once
+            return exitCode == 0 ? Optional.empty() : Optional.of("exit code %d: %s".formatted(exitCode, said));
+        } catch (IOException e) {
+            return Optional.of(e.toString());
+        }
+    }
+
+    /** What comes before a command that is to be held to limits. */
+    private static List<String> limited(Path prlimit, Duration time, Resources resources) {
+        // Processor time that no program can use up within the limit. It ends what has escaped and keeps busy.
+        long seconds = (time.toSeconds() + 1) * Runtime.getRuntime().availableProcessors();
+        return new ArrayList<>(List.of(
+                prlimit.toString(),
+                "--data=" + resources.memory(),
+                "--fsize=" + resources.fileSize(),
+                "--core=0",
+                "--cpu=" + seconds,
+                "--"));
+    }
+
     private static Optional<Path> tool(String name) {
         return IS_LINUX ? onPath(name) : Optional.empty();
     }
@@ -138,16 +179,7 @@ final class BoundedProcess {
         SETSID.ifPresent(setsid -> bounded.add(setsid.toString()));
         Resources resources = limits.resources();
         if (resources != null) {
-            // Processor time that no program can use up within the limit. It ends what has escaped and keeps busy.
-            long seconds =
-                    (limits.time().toSeconds() + 1) * Runtime.getRuntime().availableProcessors();
-            bounded.addAll(List.of(
-                    PRLIMIT.orElseThrow().toString(),
-                    "--data=" + resources.memory(),
-                    "--fsize=" + resources.fileSize(),
-                    "--core=0",
-                    "--cpu=" + seconds,
-                    "--"));
+            bounded.addAll(limited(PRLIMIT.orElseThrow(), limits.time(), resources));
         }
         if (!bounded.isEmpty()) {
             requireProgram(command.get(0), directory); // else one of these fails instead, like a program would

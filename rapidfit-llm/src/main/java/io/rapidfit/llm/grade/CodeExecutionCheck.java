@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 /**
  * Runs code against test cases: {@code {"inputs": ["1 2\n"], "outputs": ["3\n"]}} in a field of the example. Each input is one run of
@@ -55,11 +56,7 @@ public final class CodeExecutionCheck extends CodeCheck {
         this.command = CommandCheck.requireCommand(builder.command);
         this.fileName = builder.fileName;
         this.maxCases = builder.maxCases;
-        this.limits = new BoundedProcess.Limits(
-                builder.timeout,
-                builder.maxOutput,
-                builder.maxProcesses,
-                builder.waivesResources ? null : new BoundedProcess.Resources(builder.maxMemory, builder.maxFileSize));
+        this.limits = builder.limits();
     }
 
     public static Builder builder() {
@@ -155,6 +152,9 @@ public final class CodeExecutionCheck extends CodeCheck {
         /** For tests: a machine has prlimit or has not. */
         BooleanSupplier canLimit = CodeExecutionCheck::canLimitMemoryAndFileSize;
 
+        /** For tests: it may lack the right to set a limit. */
+        Function<BoundedProcess.Limits, Optional<String>> refusal = BoundedProcess::refusal;
+
         private Builder() {
             super("code-execution");
         }
@@ -239,7 +239,7 @@ public final class CodeExecutionCheck extends CodeCheck {
 
         /**
          * @throws IllegalStateException if execution was not allowed by name, there is no command or no {@code {file}} in it, or memory and
-         *     file size can neither be limited nor were waived
+         *     file size can neither be limited as they were given nor were waived
          */
         public CodeExecutionCheck build() {
             if (!allowsExecution) {
@@ -251,7 +251,22 @@ public final class CodeExecutionCheck extends CodeCheck {
                         "memory and file size cannot be limited here, which takes Linux and prlimit"
                                 + " (util-linux) on the PATH: install it, or waiveMemoryAndFileSizeLimits()");
             }
+            if (!waivesResources) {
+                refusal.apply(limits()).ifPresent(refused -> {
+                    throw new IllegalStateException(
+                            "memory and file size cannot be limited to maxMemory and maxFileSize here (" + refused
+                                    + "): give values that this process may set, or waiveMemoryAndFileSizeLimits()");
+                });
+            }
             return new CodeExecutionCheck(this);
+        }
+
+        private BoundedProcess.Limits limits() {
+            return new BoundedProcess.Limits(
+                    timeout,
+                    maxOutput,
+                    maxProcesses,
+                    waivesResources ? null : new BoundedProcess.Resources(maxMemory, maxFileSize));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -425,6 +427,66 @@ class CodeExecutionCheckTest {
                 .withMessageContaining("memory and file size cannot be limited here")
                 .withMessageEndingWith("install it, or waiveMemoryAndFileSizeLimits()");
         assertThat(builder.waiveMemoryAndFileSizeLimits().build()).isNotNull();
+    }
+
+    /** Else every run would end with the exit code of prlimit, as if the program had failed. */
+    @Test
+    void build_refusesLimitsThatCannotBeSet(@TempDir Path directory) throws IOException {
+        assumeTrue(CodeExecutionCheck.canLimitMemoryAndFileSize(), "there is no prlimit");
+        Path refuses = directory.resolve("prlimit");
+        Files.writeString(refuses, "#!/bin/sh\necho \"failed to set $2\" >&2\nexit 1\n");
+        assumeTrue(refuses.toFile().setExecutable(true) && Files.isExecutable(refuses), "nothing there can be run");
+        CodeExecutionCheck.Builder builder = shell().maxFileSize(12345);
+        builder.refusal = limits -> BoundedProcess.refusal(refuses, limits);
+
+        assertThatIllegalStateException()
+                .isThrownBy(builder::build)
+                .withMessageContaining("(exit code 1: failed to set --fsize=12345)")
+                .withMessageEndingWith("or waiveMemoryAndFileSizeLimits()");
+        assertThat(builder.waiveMemoryAndFileSizeLimits().build()).isNotNull();
+    }
+
+    /** The limit of the system itself: the shell that starts the JVM gives up the right to more. */
+    @Test
+    void build_refusesMoreThanThisProcessMaySet(@TempDir Path directory) throws IOException, InterruptedException {
+        assumeTrue(CodeExecutionCheck.canLimitMemoryAndFileSize(), "there is no prlimit");
+        List<String> command = new ArrayList<>(List.of("prlimit", "--fsize=1048576:1048576", "--"));
+        if (isOnPath("setpriv") && "root".equals(System.getProperty("user.name"))) { // root may raise it again
+            command.addAll(List.of("setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource", "--"));
+        }
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Refused.class.getName()));
+        Path output = directory.resolve("output");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        process.waitFor();
+        String said = Files.readString(output);
+        assumeTrue(said.contains("[built]") || said.contains("[refused]"), "no JVM can be started so: " + said);
+        assumeTrue(!said.contains("[may raise]"), "this user may raise every limit");
+
+        assertThat(said).contains("[refused]", "FSIZE");
+    }
+
+    /** A program of its own. */
+    static final class Refused {
+        public static void main(String[] arguments) throws IOException, InterruptedException {
+            Process raise = new ProcessBuilder("prlimit", "--fsize=2097152", "--", "true").start();
+            if (raise.waitFor() == 0) {
+                System.out.println("[may raise]");
+            }
+            try {
+                shell().maxFileSize(2 << 20).build();
+                System.out.println("[built]");
+            } catch (IllegalStateException e) {
+                System.out.println("[refused] " + e.getMessage());
+            }
+        }
     }
 
     @Test
