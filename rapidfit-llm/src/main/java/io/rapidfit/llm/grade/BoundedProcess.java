@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,6 +54,9 @@ final class BoundedProcess {
             String output,
             String errors,
             @Nullable String limit) {}
+
+    /** It can: the files belong to its user. */
+    private static final String NO_OUTPUT = "it deleted its output";
 
     private static final String MARK = "RAPIDFIT_RUN";
 
@@ -167,6 +171,8 @@ final class BoundedProcess {
         String limit;
         try {
             limit = run.exceededLimit();
+        } catch (NoSuchFileException e) {
+            limit = NO_OUTPUT;
         } finally {
             run.endAll();
         }
@@ -198,13 +204,18 @@ final class BoundedProcess {
     }
 
     private Outcome outcome(@Nullable String exceeded) throws IOException, InterruptedException {
-        boolean wroteTooMuchLast = exceeded == null && outputLength() > limits.output();
         boolean hasEnded = process.waitFor(UNTIL_ALL_ARE_GONE.toMillis(), TimeUnit.MILLISECONDS);
-        return new Outcome(
-                hasEnded ? process.exitValue() : -1,
-                read(workspace.output()),
-                read(workspace.errors()),
-                wroteTooMuchLast ? tooMuchOutput() : exceeded);
+        int exitCode = hasEnded ? process.exitValue() : -1;
+        try {
+            boolean wroteTooMuchLast = exceeded == null && outputLength() > limits.output();
+            return new Outcome(
+                    exitCode,
+                    read(workspace.output()),
+                    read(workspace.errors()),
+                    wroteTooMuchLast ? tooMuchOutput() : exceeded);
+        } catch (NoSuchFileException e) {
+            return new Outcome(exitCode, "", "", exceeded == null ? NO_OUTPUT : exceeded);
+        }
     }
 
     /** Returns once the command has ended, or a limit is exceeded, which it names. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs for /bin/sh, which is everywhere but on Windows. */
 @Timeout(120)
@@ -172,6 +173,14 @@ class CodeExecutionCheckTest {
 
         assertThat(finding.verdict()).isEqualTo(Verdict.ERROR);
         assertThat(finding.reason()).contains("/no/such/program");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rm ../output", "rm ../errors", "rm ../output; sleep 1"})
+    void check_failsWhatDeletesItsOutput(String code) {
+        assertThat(run(shell(), "echo ok; " + code))
+                .returns(Verdict.FAIL, Finding::verdict)
+                .returns("0 of 1 cases passed; case 1: it deleted its output", Finding::reason);
     }
 
     @Test
