@@ -35,7 +35,8 @@ record CodeBlock(String code, int firstLine) {
                 hasFences = true;
                 int first = i + 1;
                 int indentation = fence.group(1).length();
-                int last = end(lines, first, indentation, fence.group(2)); // at the end of the text if nothing closes it
+                int last =
+                        end(lines, first, indentation, fence.group(2)); // at the end of the text if nothing closes it
                 String code = lines.subList(first, last).stream()
                         .map(line -> outdented(line, indentation))
                         .collect(Collectors.joining("\n"));
@@ -57,7 +58,8 @@ record CodeBlock(String code, int firstLine) {
 
     /** The first line from {@code first} that closes a block, or the number of lines. */
     private static int end(List<String> lines, int first, int indentation, String fence) {
-        Pattern close = Pattern.compile("[ \\t]{0," + (indentation + 3) + "}" + Pattern.quote(fence) + fence.charAt(0) + "*[ \\t]*");
+        Pattern close = Pattern.compile(
+                "[ \\t]{0," + (indentation + 3) + "}" + Pattern.quote(fence) + fence.charAt(0) + "*[ \\t]*");
         int line = first;
         while (line < lines.size() && !close.matcher(lines.get(line)).matches()) {
             line++;

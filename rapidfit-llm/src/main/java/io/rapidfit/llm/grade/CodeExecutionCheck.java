@@ -197,9 +197,9 @@ public final class CodeExecutionCheck extends CodeCheck {
             return this;
         }
 
-        /** How long one case may take, the start of the program included. Defaults to 10 seconds. */
+        /** How long one case may take, the start of the program included, at most a day. Defaults to 10 seconds. */
         public Builder timeout(Duration timeout) {
-            this.timeout = Require.positive("timeout", timeout);
+            this.timeout = CommandCheck.requireTimeout(timeout);
             return this;
         }
 

@@ -24,6 +24,7 @@ public final class CommandCheck extends CodeCheck {
 
     private static final int MAX_OUTPUT = 1 << 20;
     private static final int MAX_PROCESSES = 64;
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private final List<String> command;
     private final String fileName;
@@ -86,6 +87,15 @@ public final class CommandCheck extends CodeCheck {
         return given;
     }
 
+    /** At most a day: who waits longer has mistaken the unit, and nanoseconds are counted. */
+    static Duration requireTimeout(Duration timeout) {
+        Duration given = Require.positive("timeout", timeout);
+        if (given.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("timeout must be at most %s but was %s".formatted(MAX_TIMEOUT, given));
+        }
+        return given;
+    }
+
     /** Not thread-safe. */
     public static final class Builder extends CodeCheck.Builder<Builder> {
 
@@ -114,9 +124,9 @@ public final class CommandCheck extends CodeCheck {
             return this;
         }
 
-        /** How long the command may take for one block. Defaults to 10 seconds. */
+        /** How long the command may take for one block, at most a day. Defaults to 10 seconds. */
         public Builder timeout(Duration timeout) {
-            this.timeout = Require.positive("timeout", timeout);
+            this.timeout = requireTimeout(timeout);
             return this;
         }
 

@@ -61,7 +61,8 @@ class CodeBlockTest {
 
     @Test
     void of_findsFencesWithinTheItemsOfAList() {
-        String response = "10. First:\n\n    ```java\n    int x;\n    ```\n\n- Then:\n\t```java\n\tint y;\n\t```\nDone.";
+        String response =
+                "10. First:\n\n    ```java\n    int x;\n    ```\n\n- Then:\n\t```java\n\tint y;\n\t```\nDone.";
 
         assertThat(CodeBlock.of(response, JAVA))
                 .containsExactly(new CodeBlock("int x;", 4), new CodeBlock("int y;", 9));

@@ -515,6 +515,9 @@ class CodeExecutionCheckTest {
                 .isThrownBy(() -> builder.timeout(Duration.ZERO))
                 .withMessageContaining("timeout");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.timeout(Duration.ofDays(200_000)))
+                .withMessage("timeout must be at most PT24H but was PT4800000H");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.maxCases(0))
                 .withMessageContaining("maxCases");
         assertThatIllegalArgumentException()

@@ -132,6 +132,14 @@ class CommandCheckTest {
                 .withMessageContaining("timeout must be longer than zero");
     }
 
+    @Test
+    void timeout_refusesMoreThanADay() {
+        assertThat(CommandCheck.builder().timeout(Duration.ofDays(1))).isNotNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandCheck.builder().timeout(Duration.ofDays(200_000)))
+                .withMessage("timeout must be at most PT24H but was PT4800000H");
+    }
+
     private static Item response(String text) {
         return Item.of(Map.of("response", text));
     }

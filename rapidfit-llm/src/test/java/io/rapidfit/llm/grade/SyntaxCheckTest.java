@@ -119,7 +119,8 @@ class SyntaxCheckTest {
     void java_readsManyCommentsBeforeAnImport() {
         String comments = "// one\n/* two */ ".repeat(40_000);
 
-        assertThat(verdict(java, comments + "import java.util.List;\nList.of(1);")).isEqualTo(Verdict.PASS);
+        assertThat(verdict(java, comments + "import java.util.List;\nList.of(1);"))
+                .isEqualTo(Verdict.PASS);
         assertThat(verdict(java, comments)).isEqualTo(Verdict.ERROR);
     }
 
