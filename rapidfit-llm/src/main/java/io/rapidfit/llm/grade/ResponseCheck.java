@@ -41,7 +41,7 @@ abstract class ResponseCheck implements Check {
 
     private Finding finding(Example example) {
         if (Thread.currentThread().isInterrupted()) { // what takes long is not begun again for each of the rest
-            return error(example, "it was not judged: interrupted");
+            return error(example, "interrupted");
         }
         Optional<String> response = example.field(responseField);
         if (response.isEmpty()) {
