@@ -2,6 +2,7 @@ package io.rapidfit.internal;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -43,6 +44,15 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
         T parse(@Nullable String line, int number);
     }
 
+    /** Where the bytes of a line are, without its line break. */
+    public record Place(long offset, int length) {}
+
+    /** A {@link Parser} that comes back to the line by {@link LineFile#readAt}. */
+    @FunctionalInterface
+    public interface PlaceParser<T> {
+        T parse(@Nullable String line, int number, Place place);
+    }
+
     public LineFile {
         records = List.copyOf(records);
     }
@@ -65,12 +75,21 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
      * @return what there is to know of the file, without the records
      */
     public static <T> LineFile<T> forEach(Path file, Parser<T> parser, Consumer<? super T> action) throws IOException {
+        return forEachPlace(file, (line, number, place) -> parser.parse(line, number), action);
+    }
+
+    /** The same, and the parser is told where each line is. */
+    public static <T> LineFile<T> forEachPlace(Path file, PlaceParser<T> parser, Consumer<? super T> action)
+            throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             int number = 1;
+            long offset = 0;
             for (int b = in.read(); b >= 0; b = in.read()) {
                 if (b == '\n') {
-                    parse(line.toByteArray(), number++, parser).ifPresent(action);
+                    byte[] bytes = line.toByteArray();
+                    parse(bytes, number++, offset, parser).ifPresent(action);
+                    offset += bytes.length + 1;
                     line.reset();
                 } else {
                     line.write(b);
@@ -79,7 +98,7 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
             byte[] tail = line.toByteArray();
             Optional<T> last;
             try {
-                last = parse(tail, number, parser);
+                last = parse(tail, number, offset, parser);
             } catch (RuntimeException e) {
                 if (!isTorn(tail)) {
                     throw e;
@@ -114,14 +133,45 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
     }
 
     /** Empty for a blank line. */
-    private static <T> Optional<T> parse(byte[] bytes, int number, Parser<T> parser) {
+    private static <T> Optional<T> parse(byte[] bytes, int number, long offset, PlaceParser<T> parser) {
+        Place place = new Place(offset, bytes.length);
         String line;
         try {
-            line = number == 1 ? Utf8.decodeStart(bytes) : Utf8.decode(bytes, 0);
+            line = decode(bytes, place);
         } catch (CharacterCodingException e) {
-            return Optional.of(parser.parse(null, number));
+            return Optional.of(parser.parse(null, number, place));
         }
-        return line.isBlank() ? Optional.empty() : Optional.of(parser.parse(line, number));
+        return line.isBlank() ? Optional.empty() : Optional.of(parser.parse(line, number, place));
+    }
+
+    private static String decode(byte[] bytes, Place place) throws CharacterCodingException {
+        return place.offset() == 0 ? Utf8.decodeStart(bytes) : Utf8.decode(bytes, 0);
+    }
+
+    /** One line, as it was parsed or appended. An interrupt does not end it. */
+    public static String readAt(Path file, Place place) throws IOException {
+        byte[] bytes = new byte[place.length()];
+        Uninterrupted.run(() -> {
+            try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                if (!fill(buffer, in, place.offset())) {
+                    throw new EOFException(
+                            "%s has become shorter than %d bytes".formatted(file, place.offset() + place.length()));
+                }
+            }
+        });
+        return decode(bytes, place);
+    }
+
+    /** Whether the file went on far enough. One read need not take all. */
+    private static boolean fill(ByteBuffer buffer, FileChannel in, long start) throws IOException {
+        int from = buffer.position();
+        while (buffer.hasRemaining()) {
+            if (in.read(buffer, start + buffer.position() - from) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -129,8 +179,9 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
      * interrupt does not end it.
      *
      * @param lines each without a line break
+     * @return where they are now
      */
-    public void append(Path file, List<String> lines) throws IOException {
+    public List<Place> append(Path file, List<String> lines) throws IOException {
         Path directory = file.toAbsolutePath().getParent();
         if (directory != null) {
             Files.createDirectories(directory);
@@ -139,11 +190,14 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
         if (endsOpen) {
             bytes.write('\n');
         }
+        long end = Files.exists(file) ? Files.size(file) - tornBytes : 0;
+        List<Place> places = new ArrayList<>();
         for (String line : lines) {
-            bytes.write(line.getBytes(StandardCharsets.UTF_8));
+            byte[] written = line.getBytes(StandardCharsets.UTF_8);
+            places.add(new Place(end + bytes.size(), written.length));
+            bytes.write(written);
             bytes.write('\n');
         }
-        long end = Files.exists(file) ? Files.size(file) - tornBytes : 0;
         if (tornBytes > 0) {
             Uninterrupted.run(() -> setAside(file, end, file.resolveSibling(file.getFileName() + ".torn")));
         }
@@ -155,15 +209,14 @@ public record LineFile<T>(List<T> records, int tornBytes, boolean endsOpen) {
                 out.force(true);
             }
         });
+        return places;
     }
 
     private void setAside(Path file, long start, Path beside) throws IOException {
         ByteBuffer torn = ByteBuffer.allocate(tornBytes + 1);
         torn.limit(tornBytes);
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (torn.hasRemaining() && in.read(torn, start + torn.position()) >= 0) {
-                // one read need not take all
-            }
+            fill(torn, in, start);
         }
         torn.limit(tornBytes + 1).position(tornBytes);
         torn.put((byte) '\n').flip();

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidfit.internal.LineFile;
+import io.rapidfit.internal.LineFile.Place;
 import io.rapidfit.internal.Require;
+import io.rapidfit.internal.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -23,23 +26,33 @@ import org.jspecify.annotations.Nullable;
  * and pays for no answer twice. A JSONL file of answers, without prompts and without keys.
  *
  * <p>An answer is known by the name of its call within the run and by the hash of the request; one to a request that has
- * changed since is not used. Thread-safe. Two processes must not write one journal at the same time.
+ * changed since is not used. In memory is where it stands in the file, some 100 bytes for each. Thread-safe. Two processes must not write one journal at the same time.
  */
 public final class Journal {
 
-    private record Entry(String call, String requestHash) {}
+    /** The first bits of a hash of the call's name and its request: there may be many, and a name is long. */
+    private record Entry(long high, long low) {
+
+        static Entry of(String call, String requestHash) {
+            ByteBuffer hash = ByteBuffer.wrap(Sha256.hash(requestHash + call));
+            return new Entry(hash.getLong(), hash.getLong());
+        }
+    }
 
     /** Lines that are written together. */
     private static final class Batch {
 
         final List<String> lines = new ArrayList<>();
-        boolean written;
+
+        /** Empty until they are written. */
+        List<Place> places = List.of();
     }
 
     private final Path file;
     private final InstantSource clock;
-    private final Map<Entry, ChatResponse> answers = new HashMap<>();
+    private final Map<Entry, Place> answers = new HashMap<>();
     private final Set<Entry> givenUp = new HashSet<>();
+    private final Map<String, String> settings = new HashMap<>();
     private final Object disk = new Object();
     private LineFile<Boolean> before;
     private Batch waiting = new Batch();
@@ -49,7 +62,7 @@ public final class Journal {
         this.file = file;
         this.clock = clock;
         try {
-            this.before = Files.exists(file) ? LineFile.read(file, this::parse) : LineFile.empty();
+            this.before = Files.exists(file) ? LineFile.forEachPlace(file, this::parse, line -> {}) : LineFile.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the journal " + file, e);
         }
@@ -75,19 +88,35 @@ public final class Journal {
         return file;
     }
 
-    /** The answer to a call that was made before; null if there is none. */
-    public synchronized @Nullable ChatResponse find(String call, ChatRequest request) {
-        return answers.get(new Entry(call, request.hash()));
+    /**
+     * The answer to a call that was made before; null if there is none.
+     *
+     * @throws UncheckedIOException if the file was changed or taken away since it was opened
+     */
+    public @Nullable ChatResponse find(String call, ChatRequest request) {
+        Place place;
+        synchronized (this) {
+            place = answers.get(Entry.of(call, request.hash()));
+        }
+        if (place == null) {
+            return null;
+        }
+        try {
+            return RecordedResponse.read(RecordedResponse.MAPPER
+                    .readTree(LineFile.readAt(file, place))
+                    .path("response"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the journal " + file, e);
+        }
     }
 
     /** Keeps an answer; when this returns, it is on disk. */
     public void add(String call, ChatRequest request, ChatResponse response) {
-        Entry entry = new Entry(Require.notBlank("call", call), request.hash());
-        ObjectNode line = line(entry);
+        ObjectNode line = line(call, request);
         line.set("response", RecordedResponse.write(response));
-        append(line);
+        Place place = append(line);
         synchronized (this) {
-            answers.put(entry, response);
+            answers.put(Entry.of(call, request.hash()), place);
         }
     }
 
@@ -96,23 +125,38 @@ public final class Journal {
      * everything asked afterwards depends on it.
      */
     public void giveUp(String call, ChatRequest request) {
-        Entry entry = new Entry(Require.notBlank("call", call), request.hash());
-        append(line(entry).put("givenUp", true));
+        append(line(call, request).put("givenUp", true));
         synchronized (this) {
-            givenUp.add(entry);
+            givenUp.add(Entry.of(call, request.hash()));
         }
     }
 
-    private static ObjectNode line(Entry entry) {
+    private static ObjectNode line(String call, ChatRequest request) {
         return RecordedResponse.MAPPER
                 .createObjectNode()
-                .put("call", entry.call())
-                .put("request", entry.requestHash());
+                .put("call", Require.notBlank("call", call))
+                .put("request", request.hash());
+    }
+
+    /**
+     * What a run decides once: the value that the journal has under this name, from an earlier try of the run, or else the given
+     * one, which it keeps from now on.
+     */
+    public String setting(String name, String value) {
+        Require.notBlank("name", name);
+        synchronized (this) {
+            String known = settings.putIfAbsent(name, Require.nonNull("value", value));
+            if (known != null) {
+                return known;
+            }
+        }
+        append(RecordedResponse.MAPPER.createObjectNode().put("setting", name).put("value", value));
+        return value;
     }
 
     /** Whether {@link #giveUp} was said of this call. */
     public synchronized boolean isGivenUp(String call, ChatRequest request) {
-        return givenUp.contains(new Entry(call, request.hash()));
+        return givenUp.contains(Entry.of(call, request.hash()));
     }
 
     /** Whether the run came to its end, see {@link #finish}. */
@@ -134,28 +178,29 @@ public final class Journal {
      * What comes while others are on their way to the disk waits, and then goes there together: that takes its time, however many
      * lines there are.
      */
-    private void append(ObjectNode line) {
+    private Place append(ObjectNode line) {
         line.put("time", clock.instant().toString());
         String text = text(line);
         Batch mine;
+        int number;
         synchronized (this) {
             mine = waiting;
+            number = mine.lines.size();
             mine.lines.add(text);
         }
         synchronized (disk) {
-            if (mine.written) {
-                return; // by another who waited
+            if (mine.places.isEmpty()) { // else it was written by another who waited
+                synchronized (this) {
+                    waiting = new Batch();
+                }
+                try {
+                    mine.places = before.append(file, mine.lines);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot add to the journal " + file, e);
+                }
+                before = LineFile.empty(); // whole again: nothing to mend before the next line
             }
-            synchronized (this) {
-                waiting = new Batch();
-            }
-            try {
-                before.append(file, mine.lines);
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot add to the journal " + file, e);
-            }
-            before = LineFile.empty(); // whole again: nothing to mend before the next line
-            mine.written = true;
+            return mine.places.get(number);
         }
     }
 
@@ -167,19 +212,23 @@ public final class Journal {
         }
     }
 
-    private Boolean parse(@Nullable String line, int number) {
+    private Boolean parse(@Nullable String line, int number, Place place) {
         try {
             JsonNode json = RecordedResponse.MAPPER.readTree(Require.nonNull("line", line));
             if (json.path("finished").asBoolean()) {
                 finished = true;
                 return true;
             }
-            Entry entry =
-                    new Entry(RecordedResponse.required(json, "call"), RecordedResponse.required(json, "request"));
+            if (json.has("setting")) {
+                settings.put(RecordedResponse.required(json, "setting"), RecordedResponse.required(json, "value"));
+                return true;
+            }
+            Entry entry = Entry.of(RecordedResponse.required(json, "call"), RecordedResponse.required(json, "request"));
             if (json.path("givenUp").asBoolean()) {
                 givenUp.add(entry);
             } else {
-                answers.put(entry, RecordedResponse.read(json.path("response")));
+                RecordedResponse.read(json.path("response")); // what cannot be read is said now, not amid the run
+                answers.put(entry, place);
             }
             return true;
         } catch (JsonProcessingException | IllegalArgumentException e) {

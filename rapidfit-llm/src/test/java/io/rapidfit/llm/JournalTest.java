@@ -278,4 +278,64 @@ class JournalTest {
         journal.add("call 9", REQUEST, answer("x"));
         assertThat(open().find("call 9", REQUEST)).isNotNull();
     }
+
+    @Test
+    void find_givesEachCallItsOwnAnswerWhoeverWroteItAndWhereverItStands() throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "\uFEFF\n"); // as an editor leaves it
+        Journal journal = open();
+        List<FutureTask<Void>> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            int thread = t;
+            threads.add(Threads.start(() -> {
+                for (int i = 0; i < 10; i++) {
+                    String call = "caf\u00e9 " + thread + "/" + i;
+                    journal.add(call, REQUEST, answer("\uD83D\uDE00".repeat(i) + call));
+                }
+                return null;
+            }));
+        }
+        for (FutureTask<Void> thread : threads) {
+            thread.get();
+        }
+
+        Journal again = open();
+        for (int t = 0; t < 4; t++) {
+            for (int i = 0; i < 10; i++) {
+                String call = "caf\u00e9 " + t + "/" + i;
+                ChatResponse answer = answer("\uD83D\uDE00".repeat(i) + call);
+                assertThat(journal.find(call, REQUEST)).isEqualTo(answer);
+                assertThat(again.find(call, REQUEST)).isEqualTo(answer);
+            }
+        }
+    }
+
+    @Test
+    void find_saysThatTheFileIsGoneOrShorterThanItWas() throws IOException {
+        Journal journal = open();
+        journal.add("a", REQUEST, answer("on its way"));
+        String whole = Files.readString(file);
+
+        Files.writeString(file, whole.substring(0, 20));
+        assertThatThrownBy(() -> journal.find("a", REQUEST))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(file.toString())
+                .hasRootCauseMessage(file + " has become shorter than " + (whole.length() - 1) + " bytes");
+        Files.delete(file);
+        assertThatThrownBy(() -> journal.find("a", REQUEST)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void setting_isDecidedOnce() throws IOException {
+        Journal journal = open();
+
+        assertThat(journal.setting("rowsPerWave", "64")).isEqualTo("64");
+        assertThat(journal.setting("rowsPerWave", "16")).isEqualTo("64");
+        assertThat(journal.setting("other", "16")).isEqualTo("16");
+        assertThat(open().setting("rowsPerWave", "16")).isEqualTo("64");
+        assertThat(Files.readAllLines(file))
+                .hasSize(2)
+                .first()
+                .isEqualTo("{\"setting\":\"rowsPerWave\",\"value\":\"64\",\"time\":\"2026-01-02T03:04:05Z\"}");
+    }
 }
