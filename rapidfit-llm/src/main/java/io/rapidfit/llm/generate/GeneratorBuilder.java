@@ -2,8 +2,6 @@ package io.rapidfit.llm.generate;
 
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.internal.Require;
-import io.rapidfit.llm.Budget;
-import io.rapidfit.llm.Cancellation;
 import io.rapidfit.llm.ChatModel;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -14,34 +12,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <B> the generator's own builder
  */
-abstract class GeneratorBuilder<B extends GeneratorBuilder<B>> {
+abstract class GeneratorBuilder<B extends GeneratorBuilder<B>> extends RunBuilder<B> {
 
-    private final String generator;
-
-    private @Nullable ChatModel chatModel;
     private @Nullable DataSaver saver;
-    private @Nullable Path journal;
     private boolean incrementalSaving = true;
-    private Budget budget = Budget.UNLIMITED;
-    private Cancellation cancellation = new Cancellation();
     private int concurrency = 8;
     private int callsPerWave = 16;
     private int maxTextLength = 2000;
-    private int maxAnswerTokens = 4096;
     private long seed = 42;
     private Consumer<GenerationProgress> onProgress = progress -> {};
 
     /** @param generator the name of its class, which becomes the origin of what it makes */
     GeneratorBuilder(String generator) {
-        this.generator = generator;
-    }
-
-    abstract B self();
-
-    /** The model that writes. Required. */
-    public B chatModel(ChatModel chatModel) {
-        this.chatModel = Require.nonNull("chatModel", chatModel);
-        return self();
+        super(generator, 4096);
     }
 
     /** Where the result is saved, one file a task, in place of what the file held. By default nowhere. */
@@ -62,18 +45,6 @@ abstract class GeneratorBuilder<B extends GeneratorBuilder<B>> {
     /** Whether what was made so far is saved after each wave, not only at the end. Defaults to true. */
     public B incrementalSaving(boolean incrementalSaving) {
         this.incrementalSaving = incrementalSaving;
-        return self();
-    }
-
-    /** The most that a run may spend, earlier tries of it included. Defaults to {@link Budget#UNLIMITED}. */
-    public B budget(Budget budget) {
-        this.budget = Require.nonNull("budget", budget);
-        return self();
-    }
-
-    /** Ends a run from another thread; what was made so far is returned. By default only an interrupt does. */
-    public B cancellation(Cancellation cancellation) {
-        this.cancellation = Require.nonNull("cancellation", cancellation);
         return self();
     }
 
@@ -98,12 +69,6 @@ abstract class GeneratorBuilder<B extends GeneratorBuilder<B>> {
         return self();
     }
 
-    /** The longest answer, in tokens, at least 1. Defaults to 4096. */
-    public B maxAnswerTokens(int maxAnswerTokens) {
-        this.maxAnswerTokens = Require.inRange("maxAnswerTokens", maxAnswerTokens, 1, Integer.MAX_VALUE);
-        return self();
-    }
-
     /** Of all random choices. Another seed asks for other samples. Defaults to 42. */
     public B seed(long seed) {
         this.seed = seed;
@@ -118,11 +83,7 @@ abstract class GeneratorBuilder<B extends GeneratorBuilder<B>> {
 
     /** @throws IllegalStateException if {@code chatModel} is missing, or journals would lie among the data */
     RunOptions runOptions() {
-        if (chatModel == null) {
-            throw new IllegalStateException(
-                    "chatModel is required: %s.builder().chatModel(model)".formatted(generator));
-        }
-        budget.requirePrice(chatModel.modelId());
+        ChatModel chatModel = requireChatModel();
         Path beside = saver == null ? null : saver.path().resolve(".journal");
         if (journal != null && saver != null && isSame(journal, saver.path())) {
             throw new IllegalStateException(
@@ -140,7 +101,7 @@ abstract class GeneratorBuilder<B extends GeneratorBuilder<B>> {
                 concurrency,
                 callsPerWave,
                 maxTextLength,
-                maxAnswerTokens,
+                maxAnswerTokens(),
                 seed,
                 onProgress);
     }

@@ -2,49 +2,31 @@ package io.rapidfit.llm.generate;
 
 import io.rapidfit.data.Splitter;
 import io.rapidfit.internal.Require;
-import io.rapidfit.llm.Budget;
-import io.rapidfit.llm.Cancellation;
 import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.run.PromptTemplate;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The options of whatever has examples rewritten. Not thread-safe.
  *
  * @param <B> its own builder
  */
-abstract class RewriterBuilder<B extends RewriterBuilder<B>> {
+abstract class RewriterBuilder<B extends RewriterBuilder<B>> extends RunBuilder<B> {
 
-    private final String generator;
-
-    private @Nullable ChatModel chatModel;
     private PromptTemplate prompt = Rewriter.PROMPT;
     private String instruction = "";
     private String field = "response";
     private List<String> shown = List.of("query", "context", "task", "label");
     private double temperature = 0.7;
-    private int maxAnswerTokens = 4096;
     private Splitter splitter = Splitter.builder().build();
-    private @Nullable Path journal;
-    private Budget budget = Budget.UNLIMITED;
-    private Cancellation cancellation = new Cancellation();
     private Consumer<GenerationProgress> onProgress = progress -> {};
 
     /** @param generator the name of its class, which becomes the origin of what it makes */
     RewriterBuilder(String generator) {
-        this.generator = generator;
-    }
-
-    abstract B self();
-
-    /** The model that rewrites. Required. */
-    public B chatModel(ChatModel chatModel) {
-        this.chatModel = Require.nonNull("chatModel", chatModel);
-        return self();
+        super(generator, 4096);
     }
 
     /**
@@ -98,12 +80,6 @@ abstract class RewriterBuilder<B extends RewriterBuilder<B>> {
         return self();
     }
 
-    /** The longest answer of the calls that rewrite, in tokens, at least 1. Defaults to 4096. */
-    public B maxAnswerTokens(int maxAnswerTokens) {
-        this.maxAnswerTokens = Require.inRange("maxAnswerTokens", maxAnswerTokens, 1, Integer.MAX_VALUE);
-        return self();
-    }
-
     /**
      * Divides samples that have no split yet, before anything else: only training examples are shown to a model. Defaults to the
      * default Splitter. Items and conversations without a split are for training.
@@ -123,18 +99,6 @@ abstract class RewriterBuilder<B extends RewriterBuilder<B>> {
         return self();
     }
 
-    /** The most that a run may spend, with all its models, answers from the journal included. Defaults to {@link Budget#UNLIMITED}. */
-    public B budget(Budget budget) {
-        this.budget = Require.nonNull("budget", budget);
-        return self();
-    }
-
-    /** Ends a run from another thread; what was made so far is returned. By default only an interrupt does. */
-    public B cancellation(Cancellation cancellation) {
-        this.cancellation = Require.nonNull("cancellation", cancellation);
-        return self();
-    }
-
     /** How far a run is; one at a time, on whatever thread of the run. What it throws ends the run. */
     public B onProgress(Consumer<GenerationProgress> onProgress) {
         this.onProgress = Require.nonNull("onProgress", onProgress);
@@ -143,11 +107,7 @@ abstract class RewriterBuilder<B extends RewriterBuilder<B>> {
 
     /** @throws IllegalStateException if {@code chatModel} is missing */
     Rewriter rewriter() {
-        if (chatModel == null) {
-            throw new IllegalStateException(
-                    "chatModel is required: %s.builder().chatModel(model)".formatted(generator));
-        }
-        budget.requirePrice(chatModel.modelId());
+        ChatModel chatModel = requireChatModel();
         return new Rewriter(
                 generator,
                 chatModel,
@@ -156,7 +116,7 @@ abstract class RewriterBuilder<B extends RewriterBuilder<B>> {
                 field,
                 shown,
                 temperature,
-                maxAnswerTokens,
+                maxAnswerTokens(),
                 splitter,
                 journal,
                 budget,
