@@ -51,8 +51,14 @@ public final class TemplateReport {
 
     /** The template that a text matches, be it one of those searched or a new one; of several the first. */
     public Optional<Template> matching(String text) {
-        int first = matcher.matching(Require.nonNull("text", text)).nextSetBit(0);
-        return first < 0 ? Optional.empty() : Optional.of(templates.get(first));
+        return allMatching(text).stream().findFirst();
+    }
+
+    /** All templates that a text matches, in the order of {@link #templates}. */
+    public List<Template> allMatching(String text) {
+        return matcher.matching(Require.nonNull("text", text)).stream()
+                .mapToObj(templates::get)
+                .toList();
     }
 
     /** Prints a table of the templates, and a few texts of each. */

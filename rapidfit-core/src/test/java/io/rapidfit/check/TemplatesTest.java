@@ -451,6 +451,9 @@ class TemplatesTest {
         assertThat(report.matching("b or c!").map(Template::form)).hasValue("[!?]$");
         assertThat(report.matching("b or c")).isEmpty();
         assertThat(report.matching("")).isEmpty();
+        assertThat(report.allMatching("a b c!").stream().map(Template::form))
+                .containsExactly("b c", "a \u2026 b", "[!?]$");
+        assertThat(report.allMatching("b or c")).isEmpty();
     }
 
     @Test

@@ -2,7 +2,9 @@ package io.rapidfit.llm;
 
 import io.rapidfit.internal.Require;
 import io.rapidfit.text.TextTable;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -47,9 +49,48 @@ public record Forecast(
                 : OptionalDouble.empty();
     }
 
+    /** The least time that {@link #leastCalls} take at the rate that a policy allows; empty if it limits none. */
+    public Optional<Duration> leastTime(CallPolicy policy) {
+        return time(policy, leastCalls, leastTokens);
+    }
+
+    /** The least time that {@link #mostCalls} take at the rate that a policy allows; empty if it limits none. */
+    public Optional<Duration> mostTime(CallPolicy policy) {
+        return time(policy, mostCalls, mostTokens);
+    }
+
+    private static Optional<Duration> time(CallPolicy policy, long calls, Usage tokens) {
+        Integer requestsPerMinute = policy.requestsPerMinute();
+        Integer tokensPerMinute = policy.tokensPerMinute();
+        if (requestsPerMinute == null && tokensPerMinute == null) {
+            return Optional.empty();
+        }
+        double minutes = Math.max(
+                requestsPerMinute == null ? 0 : (double) calls / requestsPerMinute,
+                tokensPerMinute == null ? 0 : (double) tokens.totalTokens() / tokensPerMinute);
+        return Optional.of(Duration.ofSeconds(Math.round(60 * minutes)));
+    }
+
     /** Prints a table of three columns. */
     public void display(Appendable out) {
-        new TextTable()
+        table().print(out);
+    }
+
+    /** Prints the same, and how long the calls take at the rate that a policy allows, if it limits one. */
+    public void display(CallPolicy policy, Appendable out) {
+        TextTable table = table();
+        leastTime(policy)
+                .ifPresent(least ->
+                        table.row("time", time(least), time(mostTime(policy).orElseThrow())));
+        table.print(out);
+    }
+
+    private static String time(Duration time) {
+        return String.format(Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+    }
+
+    private TextTable table() {
+        return new TextTable()
                 .left("forecast")
                 .right("least")
                 .right("most")
@@ -62,8 +103,7 @@ public record Forecast(
                         "completion tokens",
                         String.valueOf(leastTokens.completionTokens()),
                         String.valueOf(mostTokens.completionTokens()))
-                .row("cost", dollars(leastCost), dollars(mostCost))
-                .print(out);
+                .row("cost", dollars(leastCost), dollars(mostCost));
     }
 
     private static String dollars(OptionalDouble cost) {

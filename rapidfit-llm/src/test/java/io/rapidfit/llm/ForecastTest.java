@@ -3,6 +3,7 @@ package io.rapidfit.llm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -84,5 +85,37 @@ class ForecastTest {
         Forecast known = forecast(OptionalDouble.of(0.5), OptionalDouble.of(1.5));
 
         assertThat(Forecast.NONE.plus(known)).isEqualTo(known);
+    }
+
+    @Test
+    void time_isWhatThePolicysRateAllows() {
+        Usage tokens = new Usage(9_000, 1_000, 0);
+        OptionalDouble unknown = OptionalDouble.empty();
+        Forecast forecast = new Forecast(30, 90, tokens, tokens.plus(tokens), unknown, unknown);
+
+        CallPolicy requests = CallPolicy.builder().requestsPerMinute(60).build();
+        assertThat(forecast.leastTime(requests)).contains(Duration.ofSeconds(30));
+        assertThat(forecast.mostTime(requests)).contains(Duration.ofSeconds(90));
+        // 10,000 tokens at 4,000 a minute take 2.5 minutes, longer than 30 requests at 60
+        CallPolicy both = CallPolicy.builder()
+                .requestsPerMinute(60)
+                .tokensPerMinute(4_000)
+                .build();
+        assertThat(forecast.leastTime(both)).contains(Duration.ofSeconds(150));
+        assertThat(forecast.leastTime(CallPolicy.defaults())).isEmpty();
+        assertThat(forecast.mostTime(CallPolicy.defaults())).isEmpty();
+    }
+
+    @Test
+    void display_namesTheTimeWhereThereIsARate() {
+        Forecast forecast = forecast(OptionalDouble.empty(), OptionalDouble.empty());
+        StringBuilder out = new StringBuilder();
+
+        forecast.display(CallPolicy.defaults(), out);
+        assertThat(out.toString()).doesNotContain("time");
+
+        forecast.display(CallPolicy.builder().requestsPerMinute(1).build(), out);
+        // 3 calls and 12, one a minute
+        assertThat(out.toString()).containsPattern("time +0:03:00 +0:12:00");
     }
 }

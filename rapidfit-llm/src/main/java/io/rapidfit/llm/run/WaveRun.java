@@ -6,6 +6,7 @@ import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.Forecast;
 import io.rapidfit.llm.LLMContentFilteredException;
 import io.rapidfit.llm.LLMException;
+import io.rapidfit.llm.LLMInvalidRequestException;
 import io.rapidfit.llm.RunUsage;
 import java.util.List;
 import java.util.function.Consumer;
@@ -79,7 +80,8 @@ public final class WaveRun {
 
     /**
      * Asks one wave. A failure that every other call would have too, or a wave without any answer, stops the run: it asks
-     * nothing more and ends with what it has. A refused text does not: it says nothing of the others.
+     * nothing more and ends with what it has. A refused text does not: it says nothing of the others. Neither does a request that
+     * cannot be served, such as a prompt that is too long, where others could.
      *
      * @return one answer a question, in order
      */
@@ -92,19 +94,21 @@ public final class WaveRun {
         if (!failures.isEmpty()) {
             log.warn("{} of {} calls failed", failures.size(), answers.size());
             firstFailure = firstFailure == null ? failures.get(0) : firstFailure;
-            stop = stop == null ? reasonToStop(failures, answers.size()) : stop;
+            stop = stop == null ? reasonToStop(failures, answers.size(), answered > 0) : stop;
         }
         return answers;
     }
 
-    private static @Nullable String reasonToStop(List<LLMException> failures, int calls) {
+    private static @Nullable String reasonToStop(List<LLMException> failures, int calls, boolean othersWereAnswered) {
         for (LLMException failure : failures) {
             if (CallRun.concernsAll(failure)) {
                 return "the run ended: " + failure.getMessage();
             }
         }
         boolean down = failures.size() == calls
-                && failures.stream().noneMatch(failure -> failure instanceof LLMContentFilteredException);
+                && failures.stream()
+                        .noneMatch(failure -> failure instanceof LLMContentFilteredException
+                                || (othersWereAnswered && failure instanceof LLMInvalidRequestException));
         return down
                 ? "the run ended when no call of a wave was answered: "
                         + failures.get(0).getMessage()

@@ -12,6 +12,7 @@ import io.rapidfit.llm.Forecast;
 import io.rapidfit.llm.Journal;
 import io.rapidfit.llm.LLMContentFilteredException;
 import io.rapidfit.llm.LLMException;
+import io.rapidfit.llm.LLMInvalidRequestException;
 import io.rapidfit.llm.LLMQuotaException;
 import io.rapidfit.llm.LLMUnavailableException;
 import io.rapidfit.llm.ScriptedChatModel;
@@ -87,6 +88,20 @@ class WaveRunTest {
         run.ask(asks("a", "b"));
 
         assertThat(run.stop()).isNull();
+    }
+
+    @Test
+    void ask_goesOnWhereARequestCannotBeServedAndOthersCould() {
+        LLMException tooLong = new LLMInvalidRequestException("too long", Failure.UNKNOWN);
+        WaveRun run = run(failing(tooLong, "a", "b"));
+
+        run.ask(asks("c", "d"));
+        run.ask(asks("a", "b"));
+
+        assertThat(run.stop()).isNull();
+        WaveRun unanswered = run(failing(tooLong, "a", "b"));
+        unanswered.ask(asks("a", "b"));
+        assertThat(unanswered.stop()).isEqualTo("the run ended when no call of a wave was answered: too long");
     }
 
     @Test
