@@ -142,7 +142,7 @@ public final class DatasetCleaner {
             byLabel.forEach((label, samples) -> {
                 if (samples.size() > most) {
                     Set<Sample> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-                    kept.addAll(DiverseChoice.of(samples, most, seed));
+                    kept.addAll(DiverseChoice.of(samples, Sample::text, most, seed));
                     samples.stream().filter(s -> !kept.contains(s)).forEach(s -> reasons.put(s, Reason.SURPLUS));
                 }
             });

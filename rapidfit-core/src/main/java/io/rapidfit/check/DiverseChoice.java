@@ -1,6 +1,6 @@
 package io.rapidfit.check;
 
-import io.rapidfit.data.Sample;
+import io.rapidfit.internal.Require;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -9,28 +9,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
- * Chooses texts that are unlike each other: each time the one whose character n-grams are rarest among those of the chosen. An
- * n-gram that was chosen c times is worth the difference of the square roots of c + 1 and c, and a text the mean of its n-grams.
- * Lazy greedy maximisation, since what a text is worth only falls (Minoux, "Accelerated greedy algorithms", 1978).
+ * Chooses texts that are unlike each other: each time the one whose character n-grams are rarest among those of the chosen.
+ *
+ * <pre>{@code
+ * List<Conversation> kept = DiverseChoice.of(templated, chat -> chat.response().orElse(""), 100, 42);
+ * }</pre>
+ *
+ * <p>An n-gram, of four characters, that was chosen c times is worth the difference of the square roots of c + 1 and c, and a text
+ * the mean of its n-grams. Lazy greedy maximisation, since what a text is worth only falls: Minoux, "Accelerated greedy
+ * algorithms for maximizing submodular set functions" (1978).
  */
-final class DiverseChoice {
+public final class DiverseChoice {
 
     private static final int NGRAM = 4;
 
-    private static final class Candidate {
+    private static final class Candidate<T> {
 
-        final Sample sample;
+        final T value;
         final int order;
         private final long[] grams;
         double worth;
         int valuedAt;
 
-        Candidate(Sample sample, int order) {
-            this.sample = sample;
+        Candidate(T value, String text, int order) {
+            this.value = value;
             this.order = order;
-            this.grams = CharGrams.of(sample.text(), NGRAM);
+            this.grams = CharGrams.of(text, NGRAM);
         }
 
         void value(Map<Long, Integer> chosen, int now) {
@@ -39,7 +46,7 @@ final class DiverseChoice {
                 int times = chosen.getOrDefault(gram, 0);
                 sum += Math.sqrt(times + 1) - Math.sqrt(times);
             }
-            worth = grams.length == 0 ? 0 : sum / grams.length;
+            worth = sum / grams.length;
             valuedAt = now;
         }
 
@@ -52,26 +59,39 @@ final class DiverseChoice {
 
     private DiverseChoice() {}
 
-    /** In the order of choice; among texts of equal worth the seed decides. */
-    static List<Sample> of(List<Sample> samples, int count, long seed) {
-        List<Sample> shuffled = new ArrayList<>(samples);
+    /**
+     * Chooses some of the candidates, or all if there are no more. The same candidates in the same order and the same seed give
+     * the same choice.
+     *
+     * @param text what of a candidate is compared; it may be blank
+     * @param count how many to choose, at least 0
+     * @param seed decides among texts that are worth the same; before the first is chosen all are
+     * @return in the order of choice: what comes first is as diverse as if fewer had been asked for
+     */
+    public static <T> List<T> of(List<T> candidates, Function<? super T, String> text, int count, long seed) {
+        Require.nonNull("text", text);
+        Require.atLeast("count", count, 0);
+        List<T> shuffled = new ArrayList<>(Require.nonNull("candidates", candidates));
         Collections.shuffle(shuffled, new Random(seed));
-        PriorityQueue<Candidate> best = new PriorityQueue<>(
-                Comparator.comparingDouble((Candidate c) -> c.worth).reversed().thenComparingInt(c -> c.order));
+        PriorityQueue<Candidate<T>> best =
+                new PriorityQueue<>(Comparator.comparingDouble((Candidate<T> candidate) -> candidate.worth)
+                        .reversed()
+                        .thenComparingInt(candidate -> candidate.order));
         Map<Long, Integer> chosen = new HashMap<>();
-        for (Sample sample : shuffled) {
-            Candidate candidate = new Candidate(sample, best.size());
+        for (T value : shuffled) {
+            Candidate<T> candidate = new Candidate<>(
+                    Require.nonNull("candidate", value), Require.nonNull("text", text.apply(value)), best.size());
             candidate.value(chosen, 0);
             best.add(candidate);
         }
-        List<Sample> kept = new ArrayList<>();
+        List<T> kept = new ArrayList<>();
         while (kept.size() < count && !best.isEmpty()) {
-            Candidate next = best.remove();
+            Candidate<T> next = best.remove();
             if (next.valuedAt < kept.size()) { // before the last choice: it may be worth less now
                 next.value(chosen, kept.size());
                 best.add(next);
             } else {
-                kept.add(next.sample);
+                kept.add(next.value);
                 next.choose(chosen);
             }
         }
