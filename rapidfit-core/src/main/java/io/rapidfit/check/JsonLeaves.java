@@ -12,9 +12,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Replaces parts of the strings in a JSON document, and copies all else as it is written. */
+/** Reads the leaves of a JSON document, or replaces parts of its strings and copies all else as it is written. */
 final class JsonLeaves {
 
     /** The document is in memory already: what else it may be is no matter. */
@@ -65,6 +66,35 @@ final class JsonLeaves {
             throw new UncheckedIOException(e); // a string is read
         }
         return out.append(json, copied, json.length()).toString();
+    }
+
+    /**
+     * Reads up to where the text is no JSON document, or to its end.
+     *
+     * @param names given the name of each member
+     * @param values given each string, and each number as it is written
+     * @return whether all of it is one
+     */
+    static boolean forEach(String text, Consumer<String> names, Consumer<String> values) {
+        boolean complete = false;
+        try (JsonParser parser = JSON.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (complete) {
+                    return false;
+                }
+                if (token == JsonToken.FIELD_NAME) {
+                    names.accept(parser.currentName());
+                } else if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
+                    values.accept(parser.getText());
+                }
+                complete = parser.getParsingContext().inRoot();
+            }
+        } catch (JsonProcessingException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string is read
+        }
+        return complete;
     }
 
     private static IllegalArgumentException notJson(JsonLocation where) {
