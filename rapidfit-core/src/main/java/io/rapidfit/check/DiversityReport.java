@@ -5,10 +5,13 @@ import io.rapidfit.text.DisplayWidth;
 import io.rapidfit.text.TextTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * How much texts repeat each other, as {@link Diversity} measures it. Shares are in [0, 1].
@@ -28,6 +31,11 @@ import java.util.Map;
  * @param openings the first three words that most texts have, at most five and the most common first; none that only one has
  * @param closings the same of the last three words
  * @param lengths how many texts are of which length, the shortest first
+ * @param templatedShare share of the texts that match any of the templates, each counted once; 0 without
+ * @param templates those that {@link Diversity.Builder#templates} was given, in their order
+ * @param groups the same of the texts of each value of {@link Diversity.Builder#groupBy}, in the order in which they came first,
+ *     {@code (none)} of those without and {@code (others)} of what came after the first 20; empty unless asked for
+ * @param samples the texts that were sampled, in their order
  */
 public record DiversityReport(
         int texts,
@@ -40,11 +48,20 @@ public record DiversityReport(
         double repeatedFourGrams,
         List<Phrase> openings,
         List<Phrase> closings,
-        List<LengthBucket> lengths) {
+        List<LengthBucket> lengths,
+        double templatedShare,
+        List<TemplateShare> templates,
+        Map<String, DiversityReport> groups,
+        List<SampledText> samples) {
 
     private static final int PHRASE_COLUMNS = 40;
 
-    /** Words in lower case, and how many texts have them there. */
+    static final int FORM_COLUMNS = 60;
+
+    /** Of no text. */
+    static final DiversityReport NONE = Diversity.builder().build().measure(List.of());
+
+    /** Words in lower case, and how many texts have them there; with more than 10,000 texts up to 0.01% fewer. */
     public record Phrase(String text, int count) {}
 
     /**
@@ -59,6 +76,23 @@ public record DiversityReport(
             return max == Integer.MAX_VALUE ? min + " or more" : min == max ? String.valueOf(min) : min + " to " + max;
         }
     }
+
+    /**
+     * How many texts match a template.
+     *
+     * @param share of all texts
+     */
+    public record TemplateShare(String form, Template.Source source, int count, double share) {}
+
+    /**
+     * A text to be read.
+     *
+     * @param row its place among all that were measured, from 0
+     * @param group empty without groups
+     * @param text up to 4,000 chars of it
+     * @param template the first that it matches, or empty
+     */
+    public record SampledText(int row, String group, String text, String template) {}
 
     /** What a score means. */
     public enum Verdict {
@@ -93,6 +127,10 @@ public record DiversityReport(
         openings = List.copyOf(openings);
         closings = List.copyOf(closings);
         lengths = List.copyOf(lengths);
+        Require.inRange("templatedShare", templatedShare, 0, 1);
+        templates = List.copyOf(templates);
+        groups = Collections.unmodifiableMap(new LinkedHashMap<>(groups));
+        samples = List.copyOf(samples);
     }
 
     /**
@@ -114,18 +152,60 @@ public record DiversityReport(
         return new DiversityComparison(before, after);
     }
 
-    /** Prints a table of the measures, and those of lengths, openings and closings. */
+    /**
+     * Some of the {@link #samples}, to be read by eye.
+     *
+     * @param count at least 0; there are no more than were sampled
+     * @param seed decides which, and their order
+     */
+    public List<SampledText> sample(int count, long seed) {
+        return draw(samples, count, seed);
+    }
+
+    static <T> List<T> draw(List<T> from, int count, long seed) {
+        Require.atLeast("count", count, 0);
+        List<T> shuffled = new ArrayList<>(from);
+        Collections.shuffle(shuffled, new Random(seed));
+        return List.copyOf(shuffled.subList(0, Math.min(count, shuffled.size())));
+    }
+
+    /** Prints a table of the measures, those of templates, openings and closings, and the same of each group. */
     public void display(Appendable out) {
         try {
-            out.append(headline()).append("\n\n");
-            TextTable table = new TextTable().left("measure").right("value");
-            measures().forEach((name, value) -> table.row(name, value));
-            table.print(out);
-            print("opening", openings, out);
-            print("closing", closings, out);
+            displayOwn(out);
+            for (Map.Entry<String, DiversityReport> group : groups.entrySet()) {
+                out.append("\n\n").append(groupTitle(group.getKey())).append(": ");
+                group.getValue().displayOwn(out);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void displayOwn(Appendable out) throws IOException {
+        out.append(headline()).append("\n\n");
+        TextTable table = new TextTable().left("measure").right("value");
+        measures().forEach((name, value) -> table.row(name, value));
+        table.print(out);
+        if (!templates.isEmpty()) {
+            TextTable found = new TextTable()
+                    .left("template")
+                    .left("source")
+                    .right("texts")
+                    .right("share");
+            templates.forEach(template -> found.row(
+                    DisplayWidth.fit(template.form(), FORM_COLUMNS),
+                    template.source().name().toLowerCase(Locale.ROOT),
+                    String.valueOf(template.count()),
+                    percent(template.share())));
+            found.print(out.append('\n'));
+        }
+        print("opening", openings, out);
+        print("closing", closings, out);
+    }
+
+    static String groupTitle(String group) {
+        return DisplayWidth.fit(group, PHRASE_COLUMNS);
     }
 
     /** The score and what it means. */
@@ -139,6 +219,9 @@ public record DiversityReport(
         Map<String, String> measures = new LinkedHashMap<>();
         measures.put("texts", String.valueOf(texts));
         measures.put("sampled", String.valueOf(sampled));
+        if (!templates.isEmpty()) {
+            measures.put("templated", percent(templatedShare));
+        }
         measures.put("unique", percent(uniqueShare));
         measures.put("self-BLEU", number(selfBleu));
         measures.put("repeated 4-grams", percent(repeatedFourGrams));
@@ -175,7 +258,7 @@ public record DiversityReport(
         table.print(out.append('\n'));
     }
 
-    private static String percent(double share) {
+    static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 

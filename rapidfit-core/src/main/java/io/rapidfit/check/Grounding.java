@@ -101,7 +101,8 @@ public final class Grounding implements Check {
         return findings;
     }
 
-    private static Optional<String> response(Example example) {
+    /** What a model would learn to write; empty for a sample too. */
+    static Optional<String> response(Example example) {
         if (example instanceof Conversation conversation) {
             return conversation.response();
         }

@@ -51,14 +51,13 @@ public final class TemplateReport {
 
     /** The template that a text matches, be it one of those searched or a new one; of several the first. */
     public Optional<Template> matching(String text) {
-        return allMatching(text).stream().findFirst();
+        int first = allMatching(text).nextSetBit(0);
+        return first < 0 ? Optional.empty() : Optional.of(templates.get(first));
     }
 
-    /** All templates that a text matches, in the order of {@link #templates}. */
-    public List<Template> allMatching(String text) {
-        return matcher.matching(Require.nonNull("text", text)).stream()
-                .mapToObj(templates::get)
-                .toList();
+    /** Which of the {@link #templates} a text matches, by index: a new set, which is the caller's. */
+    public BitSet allMatching(String text) {
+        return matcher.matching(Require.nonNull("text", text));
     }
 
     /** Prints a table of the templates, and a few texts of each. */

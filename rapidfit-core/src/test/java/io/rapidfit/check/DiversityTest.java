@@ -13,6 +13,7 @@ import io.rapidfit.testing.RandomText;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -209,7 +210,8 @@ class DiversityTest {
                 .isThrownBy(() -> report(10, 1, 0, -0.1))
                 .withMessage("repeatedFourGrams must be in [0.0, 1.0] but was -0.1");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new DiversityReport(3, 4, 1, 1, 1, 1, 0, 0, List.of(), List.of(), List.of()))
+                .isThrownBy(() -> new DiversityReport(
+                        3, 4, 1, 1, 1, 1, 0, 0, List.of(), List.of(), List.of(), 0, List.of(), Map.of(), List.of()))
                 .withMessage("sampled must be in [0, 3] but was 4");
     }
 
@@ -336,6 +338,10 @@ class DiversityTest {
                 repeatedFourGrams,
                 List.of(),
                 List.of(),
-                List.of(new LengthBucket(1, 4, 10)));
+                List.of(new LengthBucket(1, 4, 10)),
+                0,
+                List.of(),
+                Map.of(),
+                List.of());
     }
 }

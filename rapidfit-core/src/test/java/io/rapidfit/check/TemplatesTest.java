@@ -451,9 +451,9 @@ class TemplatesTest {
         assertThat(report.matching("b or c!").map(Template::form)).hasValue("[!?]$");
         assertThat(report.matching("b or c")).isEmpty();
         assertThat(report.matching("")).isEmpty();
-        assertThat(report.allMatching("a b c!").stream().map(Template::form))
-                .containsExactly("b c", "a \u2026 b", "[!?]$");
-        assertThat(report.allMatching("b or c")).isEmpty();
+        assertThat(report.allMatching("a b c!").stream()).containsExactly(0, 1, 2);
+        assertThat(report.allMatching("a b c").stream()).containsExactly(0, 1);
+        assertThat(report.allMatching("b or c").stream()).isEmpty();
     }
 
     @Test
