@@ -13,7 +13,12 @@ public enum Rejection {
     CONTRADICTED("the classifier is sure of another label"),
     KNOWN("the classifier knows it already"),
     FAILED_CHECK("a check failed it"),
-    UNCHECKED("a check could not judge it");
+    UNCHECKED("a check could not judge it"),
+    TEMPLATED("follows a template"),
+    UNGROUNDED("states what the conversation does not"),
+    LEAKED("repeats its instructions or a passage that shows a style"),
+    UNREADABLE("the answer could not be read, or was cut off"),
+    UNANSWERED("the call failed");
 
     private final String description;
 

@@ -3,6 +3,7 @@ package io.rapidfit.llm.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rapidfit.check.Finding;
+import io.rapidfit.check.Templates;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Item;
 import io.rapidfit.data.Sample;
@@ -14,9 +15,12 @@ import io.rapidfit.llm.ScriptedChatModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The prompts as they are sent. A change of wording changes what every user's model writes: look at the difference, and replace
@@ -99,6 +103,34 @@ class GoldenPromptTest {
 
         assertThat(model.requests()).hasSize(2); // the second knows what came of the first
         assertGolden("rewrite.txt", model.requests().get(1));
+    }
+
+    @Test
+    void regenerator_asksAsItAlwaysDid(@TempDir Path dir) throws IOException {
+        Path corpus = Files.writeString(
+                dir.resolve("sailor.txt"),
+                "The wind has \"teeth\" tonight, so keep a hand on the rail {and} an eye aloft.");
+        ScriptedChatModel model =
+                Chats.writing(request -> switch (Chats.number(request) * 10 + Chats.attempts(request)) {
+                    case 0 -> "Grand weather for a stroll along the harbour";
+                    case 10 -> "Lima swelters at 97 degrees";
+                    default -> "Lima is mild, and that is all there is to say";
+                });
+
+        LLMRegenerator.builder()
+                .chatModel(model)
+                .templates(Templates.builder().mine(false).phrase(Chats.PHRASE).build())
+                .maxPerTemplate(0)
+                .rowsPerWave(1)
+                .persona("sailor", "Salty, {but} \"polite\".")
+                .corpus(StyleCorpus.builder().file("sailor", corpus).build())
+                .build()
+                .regenerate(
+                        Chats.write(dir.resolve("in.jsonl"), List.of(Chats.templated(0), Chats.templated(1))),
+                        dir.resolve("out.jsonl"));
+
+        assertThat(model.requests()).hasSize(3); // the third knows an output and an attempt that was refused
+        assertGolden("regenerate.txt", model.requests().get(2));
     }
 
     private static void assertGolden(String name, ChatRequest request) {
