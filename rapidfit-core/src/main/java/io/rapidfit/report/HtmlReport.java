@@ -1,6 +1,8 @@
 package io.rapidfit.report;
 
 import io.rapidfit.check.DatasetReport;
+import io.rapidfit.check.DiversityComparison;
+import io.rapidfit.check.DiversityReport;
 import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Require;
 import io.rapidfit.metrics.AnalysisResult;
@@ -23,8 +25,8 @@ import java.nio.file.Path;
  * screen reader, and prints; script does no more than filter the errors, and the page is whole without it.
  *
  * <p>It stays small enough to open, and says what it leaves out: of each task it shows at most 200 labels, a confusion matrix of
- * the 30 labels that are confused most, 1000 errors, the most confident ones, 100 issues, and 10 samples an issue. Texts are cut
- * after 240 columns, names after 80. Texts of people are in it: {@link io.rapidfit.check.PersonalData} masks them beforehand.
+ * the 30 labels that are confused most, 1000 errors, the most confident ones, 100 issues, and 10 samples an issue; of diversity 100
+ * templates and 20 texts. Texts are cut after 240 columns, names after 80. Texts of people are in it: {@link io.rapidfit.check.PersonalData} masks them beforehand.
  *
  * <p>Equal results give equal files, under whatever locale: there is no date in them. Immutable.
  */
@@ -52,6 +54,19 @@ public final class HtmlReport {
     /** What changed between two classifiers, with intervals, and whether that proves anything. Titled "Comparison". */
     public static HtmlReport of(Comparison comparison) {
         return new HtmlReport(ComparisonPage.of(Require.nonNull("comparison", comparison)));
+    }
+
+    /**
+     * How much texts repeat each other: score, measures, templates, phrases and lengths, of all and of each group, and some of the
+     * texts. Titled "Diversity".
+     */
+    public static HtmlReport of(DiversityReport report) {
+        return new HtmlReport(DiversityPage.of(Require.nonNull("report", report)));
+    }
+
+    /** The same before and after, with rows of both beside each other. Titled "Diversity before and after". */
+    public static HtmlReport of(DiversityComparison comparison) {
+        return new HtmlReport(DiversityPage.of(Require.nonNull("comparison", comparison)));
     }
 
     /** The same under another title, which is its heading too. */

@@ -19,7 +19,10 @@ class AccessibleReportTest {
             Jsoup.parse(HtmlReport.of(Results.of(Results.neighbours("topic", 40, 2)))
                     .html()),
             Jsoup.parse(HtmlReport.of(Results.comparison(Basis.GIVEN, Results.AS_IT_IS))
-                    .html()));
+                    .html()),
+            Jsoup.parse(HtmlReport.of(Results.diversity(Results.AS_IT_IS)).html()),
+            Jsoup.parse(
+                    HtmlReport.of(Results.diversityComparison(Results.AS_IT_IS)).html()));
 
     @Test
     void page_hasLanguageTitleViewportAndBothColourSchemes() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidfit.check.DatasetReport;
+import io.rapidfit.check.DiversityComparison;
+import io.rapidfit.check.DiversityReport;
 import io.rapidfit.metrics.AnalysisResult;
 import io.rapidfit.metrics.AnalysisResult.Basis;
 import io.rapidfit.metrics.Comparison;
@@ -22,13 +24,15 @@ class HtmlReportTest {
         return List.of(
                 HtmlReport.of(Results.dataset(Results.AS_IT_IS)),
                 HtmlReport.of(Results.analysis(Basis.TEST, Results.AS_IT_IS)),
-                HtmlReport.of(Results.comparison(Basis.TEST, Results.AS_IT_IS)));
+                HtmlReport.of(Results.comparison(Basis.TEST, Results.AS_IT_IS)),
+                HtmlReport.of(Results.diversity(Results.AS_IT_IS)),
+                HtmlReport.of(Results.diversityComparison(Results.AS_IT_IS)));
     }
 
     @Test
     void of_givesEachItsTitle() {
         assertThat(reports().stream().map(r -> Jsoup.parse(r.html()).title()))
-                .containsExactly("Dataset report", "Analysis", "Comparison");
+                .containsExactly("Dataset report", "Analysis", "Comparison", "Diversity", "Diversity before and after");
     }
 
     @Test
@@ -36,6 +40,8 @@ class HtmlReportTest {
         assertThatThrownBy(() -> HtmlReport.of((DatasetReport) null)).hasMessage("report must not be null");
         assertThatThrownBy(() -> HtmlReport.of((AnalysisResult) null)).hasMessage("analysis must not be null");
         assertThatThrownBy(() -> HtmlReport.of((Comparison) null)).hasMessage("comparison must not be null");
+        assertThatThrownBy(() -> HtmlReport.of((DiversityReport) null)).hasMessage("report must not be null");
+        assertThatThrownBy(() -> HtmlReport.of((DiversityComparison) null)).hasMessage("comparison must not be null");
     }
 
     @Test

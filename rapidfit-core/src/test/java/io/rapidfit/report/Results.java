@@ -3,8 +3,11 @@ package io.rapidfit.report;
 import io.rapidfit.check.DatasetIssue;
 import io.rapidfit.check.DatasetIssue.Severity;
 import io.rapidfit.check.DatasetReport;
+import io.rapidfit.check.DiversityComparison;
+import io.rapidfit.check.DiversityReport;
 import io.rapidfit.check.LengthStatistics;
 import io.rapidfit.check.TaskReport;
+import io.rapidfit.check.Template;
 import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
 import io.rapidfit.metrics.AnalysisResult;
@@ -69,6 +72,51 @@ final class Results {
                 List.of(),
                 100);
         return dataset(first, second);
+    }
+
+    /** Of two groups, with a template that one of them matches, and openings, closings and samples. */
+    static DiversityReport diversity(UnaryOperator<String> disguise) {
+        DiversityReport pirate = diversity(disguise, Map.of());
+        DiversityReport poet = diversity(disguise, Map.of());
+        Map<String, DiversityReport> groups = new LinkedHashMap<>();
+        groups.put(disguise.apply("pirate"), pirate);
+        groups.put(disguise.apply("poet"), poet);
+        return diversity(disguise, groups);
+    }
+
+    private static DiversityReport diversity(UnaryOperator<String> disguise, Map<String, DiversityReport> groups) {
+        return new DiversityReport(
+                4,
+                2,
+                0.75,
+                0.5,
+                0.625,
+                0.7,
+                0.2,
+                0.4,
+                List.of(new DiversityReport.Phrase(disguise.apply("let me know"), 3)),
+                List.of(new DiversityReport.Phrase(disguise.apply("be so kind"), 2)),
+                List.of(
+                        new DiversityReport.LengthBucket(0, 0, 1),
+                        new DiversityReport.LengthBucket(1, 4, 3),
+                        new DiversityReport.LengthBucket(5, Integer.MAX_VALUE, 0)),
+                0.5,
+                List.of(
+                        new DiversityReport.TemplateShare(
+                                disguise.apply("let me know"), Template.Source.PHRASE, 2, 0.5),
+                        new DiversityReport.TemplateShare(disguise.apply("never"), Template.Source.MINED, 0, 0)),
+                groups,
+                List.of(
+                        new DiversityReport.SampledText(
+                                0,
+                                disguise.apply("pirate"),
+                                disguise.apply("Let me know!"),
+                                disguise.apply("let me know")),
+                        new DiversityReport.SampledText(3, disguise.apply("poet"), disguise.apply("Clear."), "")));
+    }
+
+    static DiversityComparison diversityComparison(UnaryOperator<String> disguise) {
+        return DiversityReport.compare(diversity(disguise), diversity(disguise));
     }
 
     static DatasetReport dataset(TaskReport... tasks) {
