@@ -2,10 +2,8 @@ package io.rapidfit.check;
 
 import java.math.BigDecimal;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,14 +16,9 @@ final class Evidence {
     /** How deep JSON in strings of JSON is read. */
     private static final int MAX_DEPTH = 4;
 
-    private static final List<String> NUMBER_WORDS = List.of(
+    /** In their order, so that the index is the number. */
+    private static final List<String> NUMBERS = List.of(
             "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve");
-
-    private static final Map<String, BigDecimal> NUMBERS = new HashMap<>();
-
-    static {
-        NUMBER_WORDS.forEach(word -> NUMBERS.put(word, BigDecimal.valueOf(NUMBERS.size())));
-    }
 
     /** A number of JSON such as 1.5e3. */
     private static final Pattern EXPONENTIAL = Pattern.compile("-?[0-9.]+[eE][+-]?[0-9]+");
@@ -78,9 +71,9 @@ final class Evidence {
     private void addWord(String word) {
         String key = WrittenWord.key(word);
         words.add(key);
-        BigDecimal number = NUMBERS.get(key);
-        if (number != null) {
-            numbers.add(number);
+        int number = NUMBERS.indexOf(key);
+        if (number >= 0) {
+            numbers.add(BigDecimal.valueOf(number));
         }
         int start = 0;
         for (int i = 1; i < word.length(); i++) {

@@ -33,8 +33,8 @@ import java.util.function.Predicate;
  *
  * <p><b>Names</b> are words of two letters or more that begin with a capital letter inside a sentence, and acronyms. They are
  * grounded by the same word anywhere in the sources, whatever its case and accents, without possessives and other endings after
- * an apostrophe, and with hyphens or none. A word that opens a sentence, a quotation or a line is a name only if it is known to
- * be one: given as a {@linkplain Builder#knownNames known name}, or {@linkplain Builder#learn learnt} from examples, and written
+ * an apostrophe, and with hyphens or none. A word that opens a sentence, a quotation or a line, or stands in a sentence all in capitals, is a
+ * name only if it is known to be one: given as a {@linkplain Builder#knownNames known name}, or {@linkplain Builder#learn learnt} from examples, and written
  * in lower case by none of these.
  *
  * <p>This looks at words, not at what they say. It does not see that a number is right but stands for something else, a number

@@ -16,8 +16,8 @@ record WrittenWord(int start, List<String> parts, boolean opens, boolean shouts)
     /** Longer ones are no names, and folding letters with many marks takes time. */
     private static final int MAX_LENGTH = 64;
 
-    /** In "I'd" or "it'd" there are not as many letters. */
-    private static final int MIN_PREFIXED = 3;
+    /** What begins as "O'Brien" does has more letters. */
+    private static final int MAX_INFLECTED = 3;
 
     /** As it is written, without what only inflects it. */
     String text() {
@@ -53,7 +53,7 @@ record WrittenWord(int start, List<String> parts, boolean opens, boolean shouts)
     private static String stem(String part) {
         String word = part.endsWith("'s") || part.endsWith("'S") ? part.substring(0, part.length() - 2) : part;
         int apostrophe = word.indexOf('\'');
-        boolean isPrefix = apostrophe == 1 && word.charAt(0) != 'I' && letters(word) > MIN_PREFIXED;
+        boolean isPrefix = apostrophe == 1 && word.charAt(0) != 'I' && letters(word) > MAX_INFLECTED;
         return apostrophe < 0 || isPrefix ? word : word.substring(0, apostrophe);
     }
 
