@@ -14,8 +14,10 @@ import java.util.Set;
  */
 final class KnownOutputs {
 
-    /** The index takes about 15 bytes a character, and there are two of them. */
+    /** An index takes about 15 bytes a character, and there are two of them. */
     private static final int CHARACTERS_OF_AN_INDEX = 2_000_000;
+
+    private final int charactersOfAnIndex;
 
     private final NearDuplicates duplicates;
     private final Set<Long> hashes = new HashSet<>();
@@ -24,6 +26,11 @@ final class KnownOutputs {
     private long characters;
 
     KnownOutputs(NearDuplicates duplicates) {
+        this(duplicates, CHARACTERS_OF_AN_INDEX);
+    }
+
+    KnownOutputs(NearDuplicates duplicates, int charactersOfAnIndex) {
+        this.charactersOfAnIndex = charactersOfAnIndex;
         this.duplicates = duplicates;
         this.last = duplicates.index();
         this.older = duplicates.index();
@@ -41,7 +48,7 @@ final class KnownOutputs {
 
     void add(String text) {
         hashes.add(hash(text));
-        if (characters > CHARACTERS_OF_AN_INDEX) {
+        if (characters >= charactersOfAnIndex) {
             older = last;
             last = duplicates.index();
             characters = 0;

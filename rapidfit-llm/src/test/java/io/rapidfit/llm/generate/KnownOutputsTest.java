@@ -1,0 +1,46 @@
+package io.rapidfit.llm.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rapidfit.check.NearDuplicates;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+class KnownOutputsTest {
+
+    private static final String TEXT = "grab an umbrella before you head out into the rain today";
+
+    /** Each text but the first fills an index. */
+    private static KnownOutputs outputs(String... texts) {
+        KnownOutputs outputs = new KnownOutputs(NearDuplicates.builder().build(), TEXT.length());
+        List.of(texts).forEach(outputs::add);
+        return outputs;
+    }
+
+    @Test
+    void similarity_isOneForEqualTextsWhateverTheirCase() {
+        assertThat(outputs(TEXT).similarity("  GRAB an umbrella  before you head out into the rain today"))
+                .contains(1.0);
+        KnownOutputs hashed = outputs();
+        hashed.addHash(KnownOutputs.hash(TEXT));
+        assertThat(hashed.similarity(TEXT.toUpperCase(Locale.ROOT))).contains(1.0);
+        assertThat(hashed.similarity(TEXT + "!")).isEmpty(); // only equal ones are too similar to a hash
+    }
+
+    @Test
+    void similarity_findsNearDuplicatesAmongTheLastTexts() {
+        assertThat(outputs(TEXT).similarity(TEXT + "!").orElseThrow()).isBetween(0.8, 0.99);
+        assertThat(outputs(TEXT, Seeds.words(1) + Seeds.words(2)).similarity(TEXT + "!"))
+                .isPresent(); // in the older index
+        assertThat(outputs(TEXT).similarity(Seeds.words(3))).isEmpty();
+    }
+
+    @Test
+    void similarity_forgetsAllButEqualTextsAtLast() {
+        KnownOutputs outputs = outputs(TEXT, Seeds.words(1) + Seeds.words(2), Seeds.words(3) + Seeds.words(4));
+
+        assertThat(outputs.similarity(TEXT + "!")).isEmpty();
+        assertThat(outputs.similarity(TEXT)).contains(1.0);
+    }
+}
