@@ -1,6 +1,7 @@
 package io.rapidfit.classifier.internal.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
@@ -31,16 +32,18 @@ final class Dropout {
         this.random = new SplittableRandom(seed);
     }
 
-    NDArray hidden(NDArray values, int layer) {
-        return apply(values, hidden, layer);
+    /** @param scope see {@link Transformer#states} */
+    NDArray hidden(NDManager scope, NDArray values, int layer) {
+        return apply(scope, values, hidden, layer);
     }
 
-    NDArray attention(NDArray values, int layer) {
-        return apply(values, attention, layer);
+    /** @param scope see {@link Transformer#states} */
+    NDArray attention(NDManager scope, NDArray values, int layer) {
+        return apply(scope, values, attention, layer);
     }
 
     /** Those that stay are scaled up so that the expected sum stays. */
-    private NDArray apply(NDArray values, double share, int layer) {
+    private NDArray apply(NDManager scope, NDArray values, double share, int layer) {
         if (share == 0 || layer < lowest) {
             return values;
         }
@@ -49,7 +52,7 @@ final class Dropout {
         for (int i = 0; i < kept.length; i++) {
             kept[i] = (byte) (random.nextInt() < below ? 0 : 1);
         }
-        NDArray mask = values.getManager().create(ByteBuffer.wrap(kept), values.getShape(), DataType.BOOLEAN);
-        return values.mul(mask).mul(1 / (1 - share));
+        NDArray mask = scope.create(ByteBuffer.wrap(kept), values.getShape(), DataType.BOOLEAN);
+        return values.mul(mask).mul(scope.create((float) (1 / (1 - share))));
     }
 }

@@ -31,7 +31,8 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
     /**
      * States of shape (texts, tokens of the longest, size). Those after a text's end are padding and mean nothing.
      *
-     * @param scope holds what comes out, and what is needed until then
+     * @param scope holds what comes out, what is needed until then, and all arrays that are made of Java's numbers: these
+     *     lie in memory of Java's, which must not be freed before gradients were computed from it
      * @param texts the token ids of each; see {@link TransformerEncoder#requireTokens}
      */
     NDArray states(NDManager scope, List<long[]> texts, Dropout dropout) {
@@ -40,10 +41,10 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
         NDArray states = embed(scope, texts, longest, dropout);
         for (int layer = 0; layer < config.layers(); layer++) {
             // With a scope of its own, a layer's many arrays are gone before the next one begins. What a gradient needs
-            // of them is PyTorch's to keep.
+            // of those that PyTorch has made is PyTorch's to keep.
             try (NDManager inner = scope.newSubManager()) {
                 states.attach(inner);
-                states = layer(layer, states, bias, dropout);
+                states = layer(scope, layer, states, bias, dropout);
                 states.attach(scope);
             }
         }
@@ -57,13 +58,13 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
     private NDArray embed(NDManager scope, List<long[]> texts, int longest, Dropout dropout) {
         try (NDManager inner = scope.newSubManager()) {
             Shape shape = new Shape(texts.size(), longest);
-            NDArray words = embedding(inner.create(tokens(texts, longest), shape), Family.WORDS);
-            NDArray positions = embedding(inner.create(positions(texts, longest), shape), Family.POSITIONS);
+            NDArray words = embedding(inner, scope.create(tokens(texts, longest), shape), Family.WORDS);
+            NDArray positions = embedding(inner, scope.create(positions(texts, longest), shape), Family.POSITIONS);
             NDArray sum = words.add(positions);
             if (config.tokenTypes() > 0) {
-                sum = sum.add(embedding(inner.create(new long[] {0}), Family.TYPES));
+                sum = sum.add(embedding(inner, scope.create(new long[] {0}), Family.TYPES));
             }
-            NDArray states = dropout.hidden(norm(sum, Family.EMBEDDINGS_NORM), -1);
+            NDArray states = dropout.hidden(scope, norm(sum, Family.EMBEDDINGS_NORM), -1);
             states.attach(scope);
             return states;
         }
@@ -105,8 +106,8 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
         }
         try (NDManager inner = scope.newSubManager()) {
             NDArray buckets =
-                    inner.create(relativeBuckets(longest, config.relativeBuckets()), new Shape(longest, longest));
-            NDArray relative = embedding(buckets, Family.RELATIVE_POSITIONS)
+                    scope.create(relativeBuckets(longest, config.relativeBuckets()), new Shape(longest, longest));
+            NDArray relative = embedding(inner, buckets, Family.RELATIVE_POSITIONS)
                     .transpose(2, 0, 1)
                     .expandDims(0);
             NDArray bias = padding == null ? relative : relative.add(padding);
@@ -146,23 +147,24 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
         return buckets;
     }
 
-    private NDArray layer(int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
-        NDArray seen = linear(attention(layer, states, bias, dropout), layer, Part.ATTENTION_OUTPUT);
-        NDArray attended = norm(dropout.hidden(seen, layer).add(states), layer, Part.ATTENTION_NORM);
-        NDArray inner = activate(linear(attended, layer, Part.UP));
-        return norm(dropout.hidden(linear(inner, layer, Part.DOWN), layer).add(attended), layer, Part.OUTPUT_NORM);
+    private NDArray layer(NDManager scope, int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
+        NDArray seen = linear(attention(scope, layer, states, bias, dropout), layer, Part.ATTENTION_OUTPUT);
+        NDArray attended = norm(dropout.hidden(scope, seen, layer).add(states), layer, Part.ATTENTION_NORM);
+        NDArray inner = activate(scope, linear(attended, layer, Part.UP));
+        NDArray fed = dropout.hidden(scope, linear(inner, layer, Part.DOWN), layer);
+        return norm(fed.add(attended), layer, Part.OUTPUT_NORM);
     }
 
-    private NDArray attention(int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
+    private NDArray attention(NDManager scope, int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
         int headSize = config.hiddenSize() / config.heads();
-        NDArray queries = heads(linear(states, layer, Part.QUERY)).mul(1 / Math.sqrt(headSize));
+        NDArray queries = heads(linear(states, layer, Part.QUERY)).mul(number(scope, 1 / Math.sqrt(headSize)));
         NDArray keys = heads(linear(states, layer, Part.KEY));
         NDArray values = heads(linear(states, layer, Part.VALUE));
         NDArray scores = queries.matMul(keys.transpose(0, 1, 3, 2));
         if (bias != null) {
             scores = scores.add(bias);
         }
-        return dropout.attention(scores.softmax(-1), layer)
+        return dropout.attention(scope, scores.softmax(-1), layer)
                 .matMul(values)
                 .transpose(0, 2, 1, 3)
                 .reshape(states.getShape());
@@ -176,13 +178,22 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
                 .transpose(0, 2, 1, 3);
     }
 
-    private NDArray activate(NDArray values) {
+    /** DJL frees the array that it makes of a plain number itself at once. */
+    private static NDArray number(NDManager scope, double value) {
+        return scope.create((float) value);
+    }
+
+    private NDArray activate(NDManager scope, NDArray values) {
         return switch (config.activation()) {
             case GELU -> Activation.gelu(values);
             case GELU_TANH -> {
-                NDArray inner =
-                        values.mul(values).mul(0.044715).add(1).mul(values).mul(Math.sqrt(2 / Math.PI));
-                yield inner.tanh().add(1).mul(values).mul(0.5);
+                NDArray one = number(scope, 1);
+                NDArray inner = values.mul(values)
+                        .mul(number(scope, 0.044715))
+                        .add(one)
+                        .mul(values)
+                        .mul(number(scope, Math.sqrt(2 / Math.PI)));
+                yield inner.tanh().add(one).mul(values).mul(number(scope, 0.5));
             }
             case RELU -> Activation.relu(values);
             case SILU -> values.mul(Activation.sigmoid(values));
@@ -211,10 +222,13 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
                 .singletonOrThrow();
     }
 
-    private NDArray embedding(NDArray rows, String name) {
-        return rows.getNDArrayInternal()
+    /** In a scope of its own, since the rows must live longer. */
+    private NDArray embedding(NDManager inner, NDArray rows, String name) {
+        NDArray embedded = rows.getNDArrayInternal()
                 .embedding(rows, parameter(name + ".weight"), SparseFormat.DENSE)
                 .singletonOrThrow();
+        embedded.attach(inner);
+        return embedded;
     }
 
     private NDArray parameter(String name) {

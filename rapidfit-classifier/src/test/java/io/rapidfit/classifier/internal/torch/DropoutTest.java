@@ -14,7 +14,7 @@ class DropoutTest {
     @Test
     void hidden_leavesOutItsShareAndScalesTheRestUp() throws Exception {
         try (NDManager manager = TorchEngine.newManager()) {
-            NDArray dropped = new Dropout(0.2, 0, 0, 42).hidden(manager.ones(new Shape(100, 1000)), 0);
+            NDArray dropped = new Dropout(0.2, 0, 0, 42).hidden(manager, manager.ones(new Shape(100, 1000)), 0);
 
             assertThat(dropped.getDataType()).isEqualTo(DataType.FLOAT32);
             int left = 0;
@@ -32,12 +32,12 @@ class DropoutTest {
         try (NDManager manager = TorchEngine.newManager()) {
             NDArray ones = manager.ones(new Shape(100));
             Dropout dropout = new Dropout(0.5, 0, 0, 42);
-            float[] first = dropout.hidden(ones, 0).toFloatArray();
+            float[] first = dropout.hidden(manager, ones, 0).toFloatArray();
 
-            assertThat(dropout.hidden(ones, 0).toFloatArray()).isNotEqualTo(first);
-            assertThat(new Dropout(0.5, 0, 0, 42).hidden(ones, 3).toFloatArray())
+            assertThat(dropout.hidden(manager, ones, 0).toFloatArray()).isNotEqualTo(first);
+            assertThat(new Dropout(0.5, 0, 0, 42).hidden(manager, ones, 3).toFloatArray())
                     .isEqualTo(first);
-            assertThat(new Dropout(0.5, 0, 0, 43).hidden(ones, 0).toFloatArray())
+            assertThat(new Dropout(0.5, 0, 0, 43).hidden(manager, ones, 0).toFloatArray())
                     .isNotEqualTo(first);
         }
     }
@@ -46,13 +46,13 @@ class DropoutTest {
     void attention_hasAShareOfItsOwn() throws Exception {
         try (NDManager manager = TorchEngine.newManager()) {
             NDArray ones = manager.ones(new Shape(100));
-            float[] half = new Dropout(0.5, 0, 0, 42).hidden(ones, 0).toFloatArray();
+            float[] half = new Dropout(0.5, 0, 0, 42).hidden(manager, ones, 0).toFloatArray();
 
-            assertThat(new Dropout(0, 0.5, 0, 42).attention(ones, 0).toFloatArray())
+            assertThat(new Dropout(0, 0.5, 0, 42).attention(manager, ones, 0).toFloatArray())
                     .isEqualTo(half);
-            assertThat(new Dropout(0, 0.5, 0, 42).hidden(ones, 0)).isSameAs(ones);
-            assertThat(new Dropout(0.5, 0, 0, 42).attention(ones, 0)).isSameAs(ones);
-            assertThat(new Dropout(0, 0.5, 2, 42).attention(ones, 1)).isSameAs(ones);
+            assertThat(new Dropout(0, 0.5, 0, 42).hidden(manager, ones, 0)).isSameAs(ones);
+            assertThat(new Dropout(0.5, 0, 0, 42).attention(manager, ones, 0)).isSameAs(ones);
+            assertThat(new Dropout(0, 0.5, 2, 42).attention(manager, ones, 1)).isSameAs(ones);
         }
     }
 
@@ -61,10 +61,10 @@ class DropoutTest {
         try (NDManager manager = TorchEngine.newManager()) {
             NDArray ones = manager.ones(new Shape(100));
 
-            assertThat(new Dropout(0.5, 0, 2, 42).hidden(ones, 1)).isSameAs(ones);
-            assertThat(new Dropout(0.5, 0, 2, 42).hidden(ones, 2)).isNotSameAs(ones);
-            assertThat(new Dropout(0.5, 0, -1, 42).hidden(ones, -1)).isNotSameAs(ones);
-            assertThat(Dropout.NONE.hidden(ones, 5)).isSameAs(ones);
+            assertThat(new Dropout(0.5, 0, 2, 42).hidden(manager, ones, 1)).isSameAs(ones);
+            assertThat(new Dropout(0.5, 0, 2, 42).hidden(manager, ones, 2)).isNotSameAs(ones);
+            assertThat(new Dropout(0.5, 0, -1, 42).hidden(manager, ones, -1)).isNotSameAs(ones);
+            assertThat(Dropout.NONE.hidden(manager, ones, 5)).isSameAs(ones);
         }
     }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,6 +73,42 @@ class TransformerTrainerTest {
             assertThat(slope).isNotZero();
             assertThat((double) slope)
                     .isCloseTo(slope(plain, "embeddings.word_embeddings.weight", row, texts, direction), within(1e-4));
+        }
+    }
+
+    /** What PyTorch computes gradients from must not lie in memory that Java has taken back. */
+    @ParameterizedTest
+    @EnumSource
+    void backward_givesTheSameBitsWhileGarbageIsCollected(Family family) throws Exception {
+        float[][] undisturbed = gradients(family);
+        AtomicBoolean done = new AtomicBoolean();
+        Thread collector = new Thread(() -> {
+            while (!done.get()) {
+                System.gc();
+            }
+        });
+        collector.start();
+        try {
+            assertThat(gradients(family)).isDeepEqualTo(undisturbed);
+        } finally {
+            done.set(true);
+            collector.join();
+        }
+    }
+
+    private static float[][] gradients(Family family) throws Exception {
+        PretrainedConfig config = PlainTransformer.config(family, 0.1, 0.1);
+        List<long[]> texts = texts(config, 4, 9, 2);
+        float[] direction = random(texts.size() * DIMENSION);
+        try (TransformerEncoder encoder = encoder(config);
+                TransformerTrainer trainer = new TransformerTrainer(encoder, plain(EVERYTHING))) {
+            for (int i = 0; i < 25; i++) {
+                trainer.forward(texts);
+                trainer.backward(direction);
+            }
+            return trainer.gradients.values().stream()
+                    .map(NDArray::toFloatArray)
+                    .toArray(float[][]::new);
         }
     }
 
