@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses by the data what the configuration leaves open. The values were found on held-out parts of the training texts of
  * banking77, hwu64 (whole, and 5 to 30 texts a label) and tweeteval; those for embeddings on the first two, with 5, 10 and
- * 50 texts a label and all-MiniLM-L6-v2.
+ * 50 texts a label and all-MiniLM-L6-v2. Those for an encoder that learns are not measured here: they are the literature's.
  *
  * @param minCount how many texts must have an n-gram for it to be learnt; 0 where the encoder has none
  */
@@ -43,6 +43,17 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
 
     private static final int MAX_EPOCHS = 200;
 
+    /** With an encoder that learns: as many texts as BERT's own fine-tuning saw at once (Devlin et al., 2019). */
+    private static final int TUNING_BATCH = 16;
+
+    /** Few texts need many more than BERT's 3 epochs (Zhang et al., 2021; Mosbach et al., 2021). */
+    private static final int MAX_TUNING_EPOCHS = 20;
+
+    /** Many texts are so often seen after the encoder was frozen at least: BERT's own number. */
+    private static final int MIN_TUNING_EPOCHS = 3;
+
+    private static final int MIN_TUNING_STEPS = 1000;
+
     static Kind kind(DataProfile profile) {
         if (profile.texts() < FEW) {
             return Kind.FEW_TEXTS; // noisy ones too: with so few, learning little of each leaves next to nothing
@@ -56,7 +67,10 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
         Kind kind = kind(profile);
         Below below = Below.of(config.encoder(), vectors, kind);
         TrainingConfig training = config.training();
-        int batchSize = or(training.batchSize(), kind == Kind.MANY_TEXTS ? 64 : 32);
+        FineTuning tuning = config.encoder() instanceof HuggingFaceEncoder encoder ? encoder.fineTuning() : null;
+        int batchSize = or(training.batchSize(), tuning != null ? TUNING_BATCH : kind == Kind.MANY_TEXTS ? 64 : 32);
+        int epochs =
+                tuning != null ? epochs(tuning, profile.texts(), batchSize) : epochs(kind, profile.texts(), batchSize);
         HeadConfig head = config.head();
         return new AdaptiveRecipe(
                 kind,
@@ -64,7 +78,7 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
                 below.minCount(),
                 new TrainingRecipe(
                         below.dimension(),
-                        or(training.epochs(), epochs(kind, profile.texts(), batchSize)),
+                        or(training.epochs(), epochs),
                         batchSize,
                         new Rate(
                                 or(training.learningRate(), below.learningRate()),
@@ -98,17 +112,31 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
                         byKind(kind, 0.3, 0.1, 0.5),
                         0);
             }
+            if (encoder instanceof HuggingFaceEncoder pretrained && pretrained.fineTuning() != null) {
+                // A tenth of the rate, which is the encoder's, is the largest that BERT was fine-tuned with. What a
+                // hidden
+                // layer would find, the encoder's own layers learn.
+                return new Below(vectors, 0, 5e-4, 0, 0.1, 0);
+            }
             // Vectors are not made for the task at hand: a hidden layer finds in them what is.
             return new Below(vectors, 0, 2e-3, 0, 0.3, 1);
         }
+    }
+
+    private static int epochs(FineTuning tuning, int texts, int batchSize) {
+        int enough = ceil(MIN_TUNING_STEPS, ceil(texts, batchSize));
+        return Math.max(tuning.freezeEpochs() + MIN_TUNING_EPOCHS, Math.min(MAX_TUNING_EPOCHS, enough));
+    }
+
+    private static int ceil(int dividend, int divisor) {
+        return (dividend + divisor - 1) / divisor;
     }
 
     private static int epochs(Kind kind, int texts, int batchSize) {
         if (kind == Kind.NOISY_TEXTS) {
             return 5;
         }
-        int stepsPerEpoch = (texts + batchSize - 1) / batchSize;
-        return Math.max(12, Math.min(MAX_EPOCHS, (MIN_STEPS + stepsPerEpoch - 1) / stepsPerEpoch));
+        return Math.max(12, Math.min(MAX_EPOCHS, ceil(MIN_STEPS, ceil(texts, batchSize))));
     }
 
     private static double byKind(Kind kind, double few, double many, double noisy) {

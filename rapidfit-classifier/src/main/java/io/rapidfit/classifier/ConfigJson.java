@@ -115,8 +115,10 @@ final class ConfigJson {
         if (!encoder.path("type").asText().equals(HUGGING_FACE)) {
             return MultiheadConfig.defaults();
         }
+        HuggingFaceEncoder some =
+                encoder.has("name") ? Encoders.huggingFace("any") : Encoders.huggingFace(Path.of("any"));
         return MultiheadConfig.defaults()
-                .withEncoder(encoder.has("name") ? Encoders.huggingFace("any") : Encoders.huggingFace(Path.of("any")));
+                .withEncoder(encoder.has("fineTuning") ? some.withFineTuning(FineTuning.defaults()) : some);
     }
 
     private static void merge(ObjectNode target, ObjectNode given) {

@@ -62,11 +62,13 @@ final class CrossValidation {
         TextModel model = Training.run(Dataset.of(rest), config, () -> encoder, progress -> {})
                 .saved()
                 .model();
+        TextModel remembering = model.remembering(); // a text may stand in several tasks
         for (Head head : model.heads()) {
             List<Sample> own =
                     judged.stream().filter(s -> s.task().equals(head.task())).toList();
-            Evaluation.outcomes(model, head, own).forEach(outcome -> outcomes.put(outcome.sample(), outcome));
+            Evaluation.outcomes(remembering, head, own).forEach(outcome -> outcomes.put(outcome.sample(), outcome));
         }
+        OpenedEncoder.discard(model);
     }
 
     /** A fold has no validation samples to choose a threshold on. */

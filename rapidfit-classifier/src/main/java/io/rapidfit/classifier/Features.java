@@ -7,9 +7,12 @@ import io.rapidfit.classifier.internal.serve.TextEncoder;
 import io.rapidfit.classifier.internal.serve.TextModel;
 import io.rapidfit.classifier.internal.torch.EngineLoadException;
 import io.rapidfit.classifier.internal.torch.NGramTrainer;
+import io.rapidfit.classifier.internal.torch.PretrainedTextEncoder;
 import io.rapidfit.classifier.internal.torch.Trainer;
 import io.rapidfit.classifier.internal.torch.TrainingData;
 import io.rapidfit.classifier.internal.torch.TrainingRecipe;
+import io.rapidfit.classifier.internal.torch.TransformerTrainer;
+import io.rapidfit.classifier.internal.torch.TunedTrainer;
 import io.rapidfit.classifier.internal.torch.VectorTrainer;
 import java.util.List;
 
@@ -41,6 +44,30 @@ sealed interface Features {
         public TextModel train(TrainingData data, TrainingRecipe recipe, Trainer.Listener<TextModel> listener)
                 throws EngineLoadException {
             return NGramTrainer.train(vocabulary, data, recipe, listener);
+        }
+    }
+
+    /** Made by a pretrained encoder, which is to learn, too. */
+    record Tuned(TunedTrainer.Input input, FineTuning tuning, List<FeatureBag> bags) implements Features {
+
+        static Tuned of(PretrainedTextEncoder encoder, TextEncoder remembering, FineTuning tuning, List<String> texts) {
+            List<float[]> vectors = remembering.encode(texts);
+            return new Tuned(
+                    new TunedTrainer.Input(encoder, remembering, texts, vectors),
+                    tuning,
+                    FeatureBag.ofVectors(vectors));
+        }
+
+        @Override
+        public TextModel train(TrainingData data, TrainingRecipe recipe, Trainer.Listener<TextModel> listener)
+                throws EngineLoadException {
+            return TunedTrainer.train(
+                    input,
+                    tuning.freezeEpochs(),
+                    new TransformerTrainer.Recipe(tuning.unfreezeLayers(), tuning.lrMultiplier(), recipe.seed()),
+                    data,
+                    recipe,
+                    listener);
         }
     }
 

@@ -70,7 +70,17 @@ final class Fit {
             return complete(features.train(
                     data(),
                     recipe.recipe(),
-                    (epoch, loss, model) -> listener.onEpoch(epoch, loss, () -> complete(model.get()))));
+                    (epoch, loss, model) -> listener.onEpoch(epoch, loss, new Trainer.Standing<TextModel>() {
+                        @Override
+                        public TextModel get() {
+                            return complete(model.get());
+                        }
+
+                        @Override
+                        public void keep() {
+                            model.keep();
+                        }
+                    })));
         } catch (EngineLoadException e) {
             throw new EngineUnavailableException(e.getMessage(), e.getCause());
         }

@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * A pretrained encoder as Hugging Face publishes it, which computes in this process: BERT, RoBERTa, XLM-RoBERTa,
  * CamemBERT, DistilBERT or MPNet. See {@link Encoders#huggingFace(String)}.
  *
- * <p>A training leaves it as it is: it encodes every text once, and learns the heads only. A classifier loads it at its
- * first training and keeps it in native memory until it is closed.
+ * <p>By default a training leaves it as it is: it encodes every text once, and learns the heads only. With
+ * {@link #withFineTuning} its upper layers learn, too: every text then passes them once an epoch, and back. Each training
+ * starts from the files' weights. A classifier loads them at its first training and keeps them in native memory until it
+ * is closed.
  *
  * @param name on the hub; null for a directory
  * @param revision on the hub: a branch, a tag, a pull request or a commit; null for a directory. Defaults to
@@ -38,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  *     takes where those are fewer. Defaults to 128
  * @param pooling how tokens become the vector of a text. Null, the default, is as the encoder's files say
  * @param savedWhole whether a saved model holds the encoder's files. If not, which is the default, it holds their
- *     SHA-256 and where they are: they must be there when it is loaded, unchanged
+ *     SHA-256 and where they are: they must be there when it is loaded, unchanged. A model whose encoder has learnt
+ *     always holds it
+ * @param fineTuning how the encoder learns; null, the default, if it stays as it is
  */
 public record HuggingFaceEncoder(
         @Nullable String name,
@@ -46,7 +50,8 @@ public record HuggingFaceEncoder(
         @Nullable Path directory,
         int maxLength,
         @Nullable Pooling pooling,
-        boolean savedWhole)
+        boolean savedWhole,
+        @Nullable FineTuning fineTuning)
         implements Encoder {
 
     /** How the states of a text's tokens become its vector. */
@@ -75,12 +80,12 @@ public record HuggingFaceEncoder(
 
     static HuggingFaceEncoder of(String name) {
         return new HuggingFaceEncoder(
-                Require.nonNull("name", name), HubModel.DEFAULT_REVISION, null, DEFAULT_MAX_LENGTH, null, false);
+                Require.nonNull("name", name), HubModel.DEFAULT_REVISION, null, DEFAULT_MAX_LENGTH, null, false, null);
     }
 
     static HuggingFaceEncoder of(Path directory) {
         return new HuggingFaceEncoder(
-                null, null, Require.nonNull("directory", directory), DEFAULT_MAX_LENGTH, null, false);
+                null, null, Require.nonNull("directory", directory), DEFAULT_MAX_LENGTH, null, false, null);
     }
 
     /** The encoder of a saved model. */
@@ -108,20 +113,32 @@ public record HuggingFaceEncoder(
     }
 
     public HuggingFaceEncoder withRevision(String newRevision) {
-        return new HuggingFaceEncoder(name, newRevision, directory, maxLength, pooling, savedWhole);
+        return new HuggingFaceEncoder(name, newRevision, directory, maxLength, pooling, savedWhole, fineTuning);
     }
 
     public HuggingFaceEncoder withMaxLength(int newMaxLength) {
-        return new HuggingFaceEncoder(name, revision, directory, newMaxLength, pooling, savedWhole);
+        return new HuggingFaceEncoder(name, revision, directory, newMaxLength, pooling, savedWhole, fineTuning);
     }
 
     public HuggingFaceEncoder withPooling(Pooling newPooling) {
         return new HuggingFaceEncoder(
-                name, revision, directory, maxLength, Require.nonNull("pooling", newPooling), savedWhole);
+                name, revision, directory, maxLength, Require.nonNull("pooling", newPooling), savedWhole, fineTuning);
+    }
+
+    /** Trained itself, too: see {@link FineTuning#defaults()}. */
+    public HuggingFaceEncoder withFineTuning(FineTuning newFineTuning) {
+        return new HuggingFaceEncoder(
+                name,
+                revision,
+                directory,
+                maxLength,
+                pooling,
+                savedWhole,
+                Require.nonNull("fineTuning", newFineTuning));
     }
 
     public HuggingFaceEncoder withSavedWhole(boolean newSavedWhole) {
-        return new HuggingFaceEncoder(name, revision, directory, maxLength, pooling, newSavedWhole);
+        return new HuggingFaceEncoder(name, revision, directory, maxLength, pooling, newSavedWhole, fineTuning);
     }
 
     /**

@@ -210,11 +210,14 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         save(directory, state().saved(), Precision.valueOf(precision.name()));
     }
 
-    private static void save(Path directory, SavedModel saved, Precision precision) {
+    private void save(Path directory, SavedModel saved, Precision precision) {
+        begin();
         try {
             ModelDirectory.save(Require.nonNull("directory", directory), saved, precision);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot save the model to " + directory, e);
+        } finally {
+            end();
         }
     }
 

@@ -2,6 +2,10 @@ package io.rapidfit.classifier;
 
 import io.rapidfit.classifier.internal.serve.CachingEncoder;
 import io.rapidfit.classifier.internal.serve.TextEncoder;
+import io.rapidfit.classifier.internal.serve.TextModel;
+import io.rapidfit.classifier.internal.serve.VectorModel;
+import io.rapidfit.classifier.internal.torch.PretrainedTextEncoder;
+import io.rapidfit.classifier.internal.torch.TunedEncoder;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  * An encoder made ready for one piece of work, a training or all those of a cross-validation, in which it encodes no text
  * twice.
  *
+ * @param pretrained an encoder of Hugging Face's; null for any other
  * @param vectors what makes the vectors, and remembers them; null for n-grams, which have none
  */
-record OpenedEncoder(Encoder encoder, @Nullable TextEncoder vectors) {
+record OpenedEncoder(
+        Encoder encoder,
+        @Nullable PretrainedTextEncoder pretrained,
+        @Nullable TextEncoder vectors) {
 
     /** Between two batches an interrupt is seen; within one, texts are computed with others of their length. */
     private static final int BATCH = 1024;
@@ -20,17 +28,33 @@ record OpenedEncoder(Encoder encoder, @Nullable TextEncoder vectors) {
     /** @param pretrained null for any other encoder */
     static OpenedEncoder of(Encoder encoder, @Nullable NativeEncoder pretrained) {
         if (encoder instanceof EmbeddingEncoder embedding) {
-            return new OpenedEncoder(encoder, CachingEncoder.remembering(embedding.texts()));
+            return new OpenedEncoder(encoder, null, CachingEncoder.remembering(embedding.texts()));
         }
-        return new OpenedEncoder(
-                encoder, pretrained == null ? null : new CachingEncoder(pretrained.get(), BATCH, Integer.MAX_VALUE));
+        if (pretrained != null) {
+            PretrainedTextEncoder loaded = pretrained.get();
+            return new OpenedEncoder(encoder, loaded, new CachingEncoder(loaded, BATCH, Integer.MAX_VALUE));
+        }
+        return new OpenedEncoder(encoder, null, null);
     }
 
     /** @param minCount how many texts must have an n-gram for it to be learnt; other encoders do not look at it */
     Features features(List<String> texts, int minCount) {
-        return encoder instanceof NGramEncoder ngrams
-                ? Features.NGrams.of(ngrams, texts, minCount)
-                : Features.Vectors.of(Objects.requireNonNull(vectors), texts);
+        if (encoder instanceof NGramEncoder ngrams) {
+            return Features.NGrams.of(ngrams, texts, minCount);
+        }
+        TextEncoder remembering = Objects.requireNonNull(vectors);
+        return pretrained != null
+                        && encoder instanceof HuggingFaceEncoder description
+                        && description.fineTuning() != null
+                ? Features.Tuned.of(pretrained, remembering, description.fineTuning(), texts)
+                : Features.Vectors.of(remembering, texts);
+    }
+
+    /** Frees what a model has in native memory for itself. It must not be used any more. */
+    static void discard(TextModel model) {
+        if (model instanceof VectorModel vectors && vectors.encoder() instanceof TunedEncoder tuned) {
+            tuned.close();
+        }
     }
 
     /** Of the vectors; 0 for n-grams, whose table is as wide as the recipe says. */

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,17 +77,24 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         Fit fit = new Fit(set, config, opened, null);
         EpochReporter reporter = new EpochReporter(
                 fit.recipe().recipe().epochs(), refit, config.evaluation().patience(), validation, onProgress);
-        TextModel model = reporter.best(fit.train(reporter));
-        Validation judged = Validation.of(model, fit, validation, config.evaluation());
+        TextModel model = fit.train(reporter);
+        Validation judged = Validation.of(model.remembering(), fit, validation, config.evaluation());
         warnings.addAll(judged.warnings());
         if (refit) {
             samples = new ArrayList<>(samples);
             samples.addAll(learnable);
             fit = new Fit(TrainingSet.of(samples), config, opened, fit);
             reporter.beginRefit();
+            OpenedEncoder.discard(model);
             model = fit.train(reporter);
         }
         Map<String, Object> description = new LinkedHashMap<>(fit.recipe().describe());
+        if (config.encoder() instanceof HuggingFaceEncoder pretrained && pretrained.fineTuning() != null) {
+            FineTuning tuning = pretrained.fineTuning();
+            description.put("freezeEpochs", tuning.freezeEpochs());
+            description.put("unfreezeLayers", tuning.unfreezeLayers());
+            description.put("lrMultiplier", tuning.lrMultiplier());
+        }
         description.put("samples", samples.size());
         description.put("refit", refit);
         return new Training(
@@ -152,7 +158,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         return warnings;
     }
 
-    /** Turns what the trainer tells into progress events, ends a training early and remembers its best epoch. */
+    /** Turns what the trainer tells into progress events, ends a training early and keeps its best epoch. */
     private static final class EpochReporter implements Trainer.Listener<TextModel> {
 
         private final boolean refits;
@@ -172,7 +178,6 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
 
         private double bestScore = Double.NEGATIVE_INFINITY;
         private int bestEpoch;
-        private @Nullable TextModel best;
 
         EpochReporter(
                 int epochs,
@@ -187,11 +192,6 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
             this.onProgress = onProgress;
         }
 
-        /** The model of the best epoch where that decides, or else the given one, of the last. */
-        TextModel best(TextModel last) {
-            return best == null ? last : best;
-        }
-
         /** What follows is the second training, as long as the first was at its best. */
         void beginRefit() {
             stage = Stage.REFIT;
@@ -199,18 +199,17 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         }
 
         @Override
-        public boolean onEpoch(int epoch, double loss, Supplier<? extends TextModel> model) {
+        public boolean onEpoch(int epoch, double loss, Trainer.Standing<? extends TextModel> model) {
             lastLoss = loss;
             done++;
             OptionalDouble score = OptionalDouble.empty();
             boolean goesOn = epoch < epochs;
             if (stage == Stage.TRAINING && !validation.isEmpty()) {
-                TextModel now = model.get();
-                score = OptionalDouble.of(Evaluation.meanMacroF1(now, validation));
+                score = OptionalDouble.of(Evaluation.meanMacroF1(model.get().remembering(), validation));
                 if (patience > 0 && score.getAsDouble() > bestScore) {
                     bestScore = score.getAsDouble();
                     bestEpoch = epoch;
-                    best = now;
+                    model.keep();
                 }
                 goesOn &= patience == 0 || epoch - bestEpoch < patience;
             }

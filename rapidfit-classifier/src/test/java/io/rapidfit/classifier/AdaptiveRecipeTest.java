@@ -138,6 +138,28 @@ class AdaptiveRecipeTest {
                         + " featureDropout=0.5, dropout=0.3, labelSmoothing=0.0, seed=42}");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // texts, epochs: 1000 steps of 16 texts, but at most 20 epochs, and at least 3 after the 3 frozen ones
+        "40, 20", // 3 steps
+        "800, 20", // 50 steps
+        "1600, 10", // 100 steps
+        "5000, 6", // 313 steps: 4 epochs would do
+    })
+    void choose_hasValuesForAnEncoderThatLearns(int texts, int epochs) {
+        MultiheadConfig config = MultiheadConfig.defaults()
+                .withEncoder(Encoders.huggingFace("org/model").withFineTuning(FineTuning.defaults()));
+        TrainingRecipe recipe = AdaptiveRecipe.choose(new DataProfile(texts, 10, 384, 0.9), config, 384)
+                .recipe();
+
+        assertThat(recipe.epochs()).isEqualTo(epochs);
+        assertThat(recipe.batchSize()).isEqualTo(16);
+        assertThat(recipe.rate().highest()).isEqualTo(5e-4);
+        assertThat(recipe.regularization().dropout()).isEqualTo(0.1);
+        assertThat(recipe.layers().count()).isZero();
+        assertThat(recipe.dimension()).isEqualTo(384);
+    }
+
     @Test
     void choose_hasOneSetOfValuesForEmbeddings() {
         MultiheadConfig config =

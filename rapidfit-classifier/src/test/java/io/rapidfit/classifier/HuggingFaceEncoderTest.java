@@ -275,18 +275,18 @@ class HuggingFaceEncoderTest {
     @Test
     void huggingFace_hasDefaults() {
         assertThat(Encoders.huggingFace("org/model"))
-                .isEqualTo(new HuggingFaceEncoder("org/model", "main", null, 128, null, false));
+                .isEqualTo(new HuggingFaceEncoder("org/model", "main", null, 128, null, false, null));
         assertThat(Encoders.huggingFace(directory))
-                .isEqualTo(new HuggingFaceEncoder(null, null, directory, 128, null, false));
+                .isEqualTo(new HuggingFaceEncoder(null, null, directory, 128, null, false, null));
     }
 
     @Test
     void huggingFace_refusesWhatCannotBe() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HuggingFaceEncoder(null, null, null, 128, null, false))
+                .isThrownBy(() -> new HuggingFaceEncoder(null, null, null, 128, null, false, null))
                 .withMessage("either a name or a directory must be given");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new HuggingFaceEncoder("a/b", "main", directory, 128, null, false))
+                .isThrownBy(() -> new HuggingFaceEncoder("a/b", "main", directory, 128, null, false, null))
                 .withMessage("either a name or a directory must be given");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Encoders.huggingFace(directory).withRevision("main"))

@@ -37,6 +37,10 @@ public record EncoderReference(Place place, int dimension, int maxLength, String
         }
     }
 
+    public EncoderReference withSha256(String newSha256) {
+        return new EncoderReference(place, dimension, maxLength, pooling, newSha256);
+    }
+
     public EncoderReference at(Place newPlace) {
         return new EncoderReference(newPlace, dimension, maxLength, pooling, sha256);
     }

@@ -17,7 +17,7 @@ public interface PretrainedEncoder extends TextEncoder {
         PretrainedEncoder open(EncoderReference reference, Path model) throws IOException, BadModelFile;
     }
 
-    EncoderReference reference();
+    EncoderReference reference() throws IOException;
 
     /** Whether a saved model has the files in its directory. */
     boolean isSavedWhole();

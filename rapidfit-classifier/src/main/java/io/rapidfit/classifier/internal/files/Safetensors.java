@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Hugging Face's <a href="https://github.com/huggingface/safetensors#format">safetensors</a> format: the length of a JSON
@@ -146,6 +147,24 @@ public final class Safetensors {
         for (Tensor tensor : tensors.values()) {
             writeValues(tensor, out);
         }
+    }
+
+    /**
+     * Writes tensors of floats, in the order of their names.
+     *
+     * @throws IllegalArgumentException if a value is infinite or not a number, which no reader would take
+     */
+    public static void writeFloats(Map<String, List<Long>> shapes, Function<String, float[]> values, OutputStream out)
+            throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        shapes.forEach((name, shape) -> {
+            Tensor tensor = new Tensor(shape, values.apply(name));
+            if (!tensor.isFinite()) {
+                throw new IllegalArgumentException("'" + name + "' has a value that is not a finite number");
+            }
+            tensors.put(name, tensor);
+        });
+        write(tensors, out);
     }
 
     private static void writeValues(Tensor tensor, OutputStream out) throws IOException {

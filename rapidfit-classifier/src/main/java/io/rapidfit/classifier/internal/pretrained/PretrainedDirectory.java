@@ -1,6 +1,8 @@
 package io.rapidfit.classifier.internal.pretrained;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.internal.AtomicFile;
+import io.rapidfit.internal.AtomicFile.Content;
 import io.rapidfit.internal.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,6 +13,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -62,35 +65,70 @@ public record PretrainedDirectory(
         return new PretrainedDirectory(directory, config, newPooling, normalize, maxLength, lowerCase);
     }
 
-    /**
-     * All files that decide the vectors, by their places in the directory, with slashes. {@code config.json} comes first,
-     * the weights last.
-     */
-    public List<String> files() throws IOException, BadModelFile {
-        List<String> files = filesWithoutWeights();
-        files.addAll(WeightFiles.find(directory).names());
-        return files;
-    }
-
-    /** The same but for the weights. */
-    public List<String> filesWithoutWeights() throws IOException, BadModelFile {
-        List<String> files = new ArrayList<>(List.of(CONFIG, TOKENIZER));
-        files.addAll(SentenceModules.files(directory));
-        return files;
-    }
-
-    /** Changes when any of the {@linkplain #files() files} does: of their names and the SHA-256 of each. */
+    /** Changes when anything does that decides the vectors: of the names of all files that do, and the SHA-256 of each. */
     public String sha256() throws IOException, BadModelFile {
+        return hash(contents());
+    }
+
+    /** What {@link #sha256()} is of a copy with other weights. */
+    public String sha256(Map<String, Parameter> weights) throws IOException, BadModelFile {
+        return hash(contents(weights));
+    }
+
+    /** Copies all files that decide the vectors. */
+    public void copyTo(Path target) throws IOException, BadModelFile {
+        write(target, contents());
+    }
+
+    /** The same with other weights, in one file. */
+    public void copyTo(Path target, Map<String, Parameter> weights) throws IOException, BadModelFile {
+        write(target, contents(weights));
+    }
+
+    private static String hash(Map<String, Content> contents) throws IOException {
         MessageDigest all = Sha256.newDigest();
-        for (String file : files()) {
+        for (Map.Entry<String, Content> file : contents.entrySet()) {
             MessageDigest one = Sha256.newDigest();
             try (OutputStream digest = new DigestOutputStream(OutputStream.nullOutputStream(), one)) {
-                Files.copy(directory.resolve(file), digest);
+                file.getValue().writeTo(digest);
             }
-            String line = file + " " + HexFormat.of().formatHex(one.digest()) + "\n";
+            String line = file.getKey() + " " + HexFormat.of().formatHex(one.digest()) + "\n";
             all.update(line.getBytes(StandardCharsets.UTF_8));
         }
         return HexFormat.of().formatHex(all.digest());
+    }
+
+    private static void write(Path target, Map<String, Content> contents) throws IOException {
+        for (Map.Entry<String, Content> file : contents.entrySet()) {
+            AtomicFile.replace(target.resolve(file.getKey()), file.getValue());
+        }
+    }
+
+    /** Of all files, by their places in the directory, with slashes. */
+    private Map<String, Content> contents() throws IOException, BadModelFile {
+        Map<String, Content> contents = contentsWithoutWeights();
+        for (String file : WeightFiles.find(directory).names()) {
+            contents.put(file, copy(file));
+        }
+        return contents;
+    }
+
+    private Map<String, Content> contents(Map<String, Parameter> weights) throws IOException, BadModelFile {
+        Map<String, Content> contents = contentsWithoutWeights();
+        contents.put(WeightFiles.SINGLE, out -> WeightFiles.write(weights, out));
+        return contents;
+    }
+
+    private Map<String, Content> contentsWithoutWeights() throws IOException, BadModelFile {
+        List<String> files = new ArrayList<>(List.of(CONFIG, TOKENIZER));
+        files.addAll(SentenceModules.files(directory));
+        Map<String, Content> contents = new LinkedHashMap<>();
+        files.forEach(file -> contents.put(file, copy(file)));
+        return contents;
+    }
+
+    private Content copy(String file) {
+        return out -> Files.copy(directory.resolve(file), out);
     }
 
     public Path tokenizer() {

@@ -5,6 +5,7 @@ import io.rapidfit.classifier.internal.files.JsonObject;
 import io.rapidfit.classifier.internal.files.Safetensors;
 import io.rapidfit.classifier.internal.files.Safetensors.Stored;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -181,6 +182,14 @@ record WeightFiles(Path directory, Map<String, String> shardOf) {
                                 .formatted(place.name(), stored.shape(), shapes.get(entry.getKey())));
             }
         }
+    }
+
+    /** As a single file. */
+    static void write(Map<String, Parameter> parameters, OutputStream out) throws IOException {
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        parameters.forEach((name, parameter) -> shapes.put(name, parameter.shape()));
+        Safetensors.writeFloats(
+                shapes, name -> Objects.requireNonNull(parameters.get(name)).values(), out);
     }
 
     private static String list(List<String> names) {

@@ -22,6 +22,7 @@ public final class NGramTrainer implements Trunk<NGramModel> {
     private final TrainingRecipe recipe;
     private final SparseEmbedding embedding;
     private final Adam bias;
+    private int steps;
 
     private NGramTrainer(NGramVocabulary vocabulary, TrainingData data, TrainingRecipe recipe, Random random) {
         int dimension = recipe.dimension();
@@ -63,8 +64,9 @@ public final class NGramTrainer implements Trunk<NGramModel> {
     }
 
     @Override
-    public void step(float scale, float rate, float decay) {
-        embedding.step(scale, rate, decay);
+    public void step(float scale, double rate, double decay) {
+        steps++;
+        embedding.step(scale, (float) (rate * Adam.correction(steps)), (float) decay);
     }
 
     @Override

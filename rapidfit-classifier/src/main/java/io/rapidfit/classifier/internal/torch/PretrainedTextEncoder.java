@@ -4,9 +4,7 @@ import io.rapidfit.classifier.internal.files.BadModelFile;
 import io.rapidfit.classifier.internal.files.EncoderReference;
 import io.rapidfit.classifier.internal.files.PretrainedEncoder;
 import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
-import io.rapidfit.internal.AtomicFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -63,6 +61,10 @@ public final class PretrainedTextEncoder implements PretrainedEncoder, AutoClose
         return encoder.dimension();
     }
 
+    PretrainedDirectory directory() {
+        return directory;
+    }
+
     Tokenizer tokenizer() {
         return tokenizer;
     }
@@ -89,16 +91,24 @@ public final class PretrainedTextEncoder implements PretrainedEncoder, AutoClose
 
     @Override
     public void writeTo(Path target) throws IOException {
+        requireUnchanged();
         try {
-            if (!directory.sha256().equals(reference.sha256())) {
-                throw new IOException(directory.directory() + " has changed since the encoder was loaded from it");
-            }
-            for (String file : directory.files()) {
-                Path source = directory.directory().resolve(file);
-                AtomicFile.replace(target.resolve(file), out -> Files.copy(source, out));
-            }
+            directory.copyTo(target);
         } catch (BadModelFile e) {
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** @throws IOException if the files are not those that the encoder was loaded from */
+    void requireUnchanged() throws IOException {
+        String now;
+        try {
+            now = directory.sha256();
+        } catch (BadModelFile e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (!now.equals(reference.sha256())) {
+            throw new IOException(directory.directory() + " has changed since the encoder was loaded from it");
         }
     }
 

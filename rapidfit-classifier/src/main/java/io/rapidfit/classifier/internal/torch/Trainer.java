@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns a head a task on top of a {@link Trunk}, all trained together with softmax cross-entropy.
@@ -40,10 +40,42 @@ public final class Trainer<M extends TextModel> {
         /**
          * @param epoch counted from 1
          * @param loss mean over the epoch's texts, in nats, summed over tasks
-         * @param model makes the model as it stands, for measuring
          * @return whether to go on
          */
-        boolean onEpoch(int epoch, double loss, Supplier<? extends M> model);
+        boolean onEpoch(int epoch, double loss, Standing<? extends M> model);
+    }
+
+    /**
+     * How a training stands after an epoch.
+     *
+     * @param <M> the kind of model that is trained
+     */
+    public interface Standing<M extends TextModel> {
+
+        /** The model, for measuring. It may change when the training goes on. */
+        M get();
+
+        /** Makes it the model that comes out, unless one of a later epoch is kept. */
+        void keep();
+    }
+
+    private final class Epoch implements Standing<M> {
+
+        private @Nullable M model;
+
+        @Override
+        public M get() {
+            if (model == null) {
+                model = export();
+            }
+            return model;
+        }
+
+        @Override
+        public void keep() {
+            kept = get();
+            trunk.keep();
+        }
     }
 
     private final TrainingData data;
@@ -52,6 +84,7 @@ public final class Trainer<M extends TextModel> {
     private final Random random;
     private final Trunk<M> trunk;
     private final List<List<Dense>> heads = new ArrayList<>();
+    private @Nullable M kept;
 
     /** Weights of shape (outputs, inputs), row by row, and a bias for each output. */
     private record Dense(int inputs, int outputs, Adam weights, Adam bias) {
@@ -94,7 +127,7 @@ public final class Trainer<M extends TextModel> {
     }
 
     /**
-     * Trains a model. Trainings of one JVM take turns.
+     * Trains a model: that of the last epoch, unless the listener keeps another. Trainings of one JVM take turns.
      *
      * @param trunk makes what is below the heads; it draws its first values from the given source of chance
      * @throws EngineLoadException if PyTorch cannot be loaded
@@ -120,20 +153,33 @@ public final class Trainer<M extends TextModel> {
     private M run(NDManager manager, Listener<? super M> listener) {
         boolean recorded = JniUtils.isGradMode();
         JniUtils.setGradMode(false);
+        M model = null;
         try {
-            return runEpochs(manager, listener);
+            runEpochs(manager, listener);
+            model = result();
+            return model;
         } finally {
+            trunk.end(model);
             JniUtils.setGradMode(recorded);
         }
     }
 
-    private M runEpochs(NDManager manager, Listener<? super M> listener) {
+    private M result() {
+        if (kept == null) {
+            return export();
+        }
+        trunk.restore();
+        return kept;
+    }
+
+    private void runEpochs(NDManager manager, Listener<? super M> listener) {
         long expected = Math.round(
                 data.shares().stream().mapToDouble(Double::doubleValue).sum());
         int stepsPerEpoch = (int) ((expected + recipe.batchSize() - 1) / recipe.batchSize());
         int steps = Math.multiplyExact(Math.max(1, stepsPerEpoch), recipe.epochs());
         int step = 0;
         for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
+            trunk.beginEpoch(epoch);
             int[] order = draw();
             double loss = 0;
             for (int from = 0; from < order.length; from += recipe.batchSize()) {
@@ -149,11 +195,10 @@ public final class Trainer<M extends TextModel> {
                         "training diverged in epoch %s, with a loss of %s: lower the learning rate, which is %s"
                                 .formatted(epoch, loss, recipe.rate().highest()));
             }
-            if (!listener.onEpoch(epoch, loss / Math.max(1, order.length), this::export)) {
+            if (!listener.onEpoch(epoch, loss / Math.max(1, order.length), new Epoch())) {
                 break;
             }
         }
-        return export();
     }
 
     /** An epoch's texts in random order, each as often as its share says. */
@@ -184,8 +229,8 @@ public final class Trainer<M extends TextModel> {
 
     /** One step on one batch; returns its mean loss. */
     private double step(NDManager manager, int[] batch, int number, int of) {
-        float rate = (float) (recipe.rate().at(number, of) * Adam.correction(number));
-        float decay = (float) (recipe.rate().at(number, of) * regularization.weightDecay());
+        double rate = recipe.rate().at(number, of);
+        double decay = rate * regularization.weightDecay();
         try (TrainingStep step = new TrainingStep(manager, random)) {
             double loss;
             try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
@@ -202,7 +247,7 @@ public final class Trainer<M extends TextModel> {
             step.backward();
             float scale = scale(step);
             trunk.step(scale, rate, decay);
-            step.step(scale, rate, decay);
+            step.step(scale, (float) (rate * Adam.correction(number)), (float) decay);
             return loss;
         }
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -242,6 +243,30 @@ public final class TransformerEncoder implements AutoCloseable {
         } finally {
             use.writeLock().unlock();
         }
+    }
+
+    /**
+     * The names of the parameters of so many layers, counted from the top; with more than there are, of the embeddings and
+     * what all layers share, too.
+     */
+    Set<String> upperParameters(int layers) {
+        int lowest = Math.max(-1, config.layers() - layers);
+        Set<String> names = new LinkedHashSet<>(config.parameterShapes().keySet());
+        names.removeIf(name -> config.family().layerOf(name) < lowest);
+        return names;
+    }
+
+    /** The same encoder, with a copy of these parameters for itself. It shares the others, and is closed with this one. */
+    TransformerEncoder copy(Set<String> names) {
+        TransformerEncoder copy = new TransformerEncoder(config, pooling, normalize, manager.newSubManager());
+        parameters().forEach((name, values) -> {
+            NDArray own = names.contains(name) ? values.duplicate() : values;
+            if (names.contains(name)) {
+                own.attach(copy.manager);
+            }
+            copy.parameters.put(name, own);
+        });
+        return copy;
     }
 
     private NDArray create(Parameter parameter) {

@@ -60,11 +60,9 @@ public final class TransformerTrainer implements AutoCloseable {
         this.recipe = recipe;
         this.dropout = new Dropout(config.hiddenDropout(), config.attentionDropout(), lowest, recipe.seed());
         this.manager = encoder.newSubManager();
-        encoder.parameters().forEach((name, values) -> {
-            if (config.family().layerOf(name) >= lowest) {
-                optimizers.put(name, new NativeAdam(manager, values.getShape()));
-            }
-        });
+        for (String name : encoder.upperParameters(recipe.unfreezeLayers())) {
+            optimizers.put(name, new NativeAdam(manager, encoder.parameter(name).getShape()));
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.TextModel;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a training has below its heads: makes the hidden layer of a batch's texts, and learns from the gradients that come
@@ -12,6 +13,9 @@ import java.util.List;
  * @param <M> the kind of model that comes out
  */
 interface Trunk<M extends TextModel> {
+
+    /** @param epoch that begins, counted from 1 */
+    default void beginEpoch(int epoch) {}
 
     /**
      * The hidden layer of each text, of shape (texts, dimension), before dropout. Called while gradients are recorded.
@@ -25,9 +29,26 @@ interface Trunk<M extends TextModel> {
     /** Of the gradients of all its values that {@code step} moves. */
     double sumOfSquares();
 
-    /** Moves its values against their gradients; see {@link Adam#step}. */
-    void step(float scale, float rate, float decay);
+    /**
+     * Moves its values against their gradients; see {@link Adam#step}.
+     *
+     * @param rate without {@linkplain Adam#correction Adam's correction}: not all values learn from the first step on
+     */
+    void step(float scale, double rate, double decay);
 
     /** The model as it stands. */
     M model(List<Head> heads);
+
+    /** Keeps the values of the last {@link #model}, in place of those kept before, if these go on changing in it. */
+    default void keep() {}
+
+    /** Gives the kept model back its values. */
+    default void restore() {}
+
+    /**
+     * Frees what the training needed, and the model does not.
+     *
+     * @param model that came out; null if there is none
+     */
+    default void end(@Nullable M model) {}
 }

@@ -14,7 +14,7 @@ public final class VectorTrainer implements Trunk<VectorModel> {
     private final Centering centering;
     private final List<float[]> hidden;
 
-    private VectorTrainer(TextEncoder encoder, List<float[]> vectors) {
+    VectorTrainer(TextEncoder encoder, List<float[]> vectors) {
         this.encoder = encoder;
         this.centering = Centering.of(vectors);
         this.hidden = vectors.stream().map(centering::apply).toList();
@@ -36,6 +36,10 @@ public final class VectorTrainer implements Trunk<VectorModel> {
         return Trainer.train(random -> new VectorTrainer(encoder, vectors), data, recipe, listener);
     }
 
+    Centering centering() {
+        return centering;
+    }
+
     @Override
     public NDArray hidden(TrainingStep step, int[] batch) {
         int dimension = encoder.dimension();
@@ -52,7 +56,7 @@ public final class VectorTrainer implements Trunk<VectorModel> {
     }
 
     @Override
-    public void step(float scale, float rate, float decay) {
+    public void step(float scale, double rate, double decay) {
         // the vectors stay as they are
     }
 

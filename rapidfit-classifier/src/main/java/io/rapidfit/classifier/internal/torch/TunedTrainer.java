@@ -1,0 +1,139 @@
+package io.rapidfit.classifier.internal.torch;
+
+import ai.djl.ndarray.NDArray;
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.serve.Centering;
+import io.rapidfit.classifier.internal.serve.Head;
+import io.rapidfit.classifier.internal.serve.TextEncoder;
+import io.rapidfit.classifier.internal.serve.VectorModel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns a {@link VectorModel} together with the upper layers of the encoder below it. In the first epochs the heads learn
+ * alone, as in {@link VectorTrainer}: what they would send back before they know anything would only do harm.
+ */
+public final class TunedTrainer implements Trunk<VectorModel> {
+
+    /**
+     * The texts of a training, and what makes their vectors.
+     *
+     * @param remembering the same encoder, which knows these texts' vectors already
+     * @param vectors in the order of the texts
+     */
+    public record Input(
+            PretrainedTextEncoder encoder, TextEncoder remembering, List<String> texts, List<float[]> vectors) {}
+
+    /** What exists from the epoch on in which the encoder learns. */
+    private record Unfrozen(TunedEncoder encoder, TransformerTrainer trainer, List<long[]> tokens) {}
+
+    private final Input input;
+    private final int freezeEpochs;
+    private final TransformerTrainer.Recipe recipe;
+    private final VectorTrainer frozen;
+
+    private @Nullable Unfrozen unfrozen;
+
+    /** The encoder's values as they were kept; null if it was frozen then. */
+    private @Nullable Map<String, Parameter> kept;
+
+    private TunedTrainer(Input input, int freezeEpochs, TransformerTrainer.Recipe recipe) {
+        this.input = input;
+        this.freezeEpochs = freezeEpochs;
+        this.recipe = recipe;
+        this.frozen = new VectorTrainer(input.remembering(), input.vectors());
+    }
+
+    /**
+     * See {@link Trainer#train}. The given encoder stays as it is; the model that comes out has one of its own, unless it
+     * is of an epoch in which the encoder was frozen.
+     *
+     * @param freezeEpochs in which the heads learn alone
+     */
+    public static VectorModel train(
+            Input input,
+            int freezeEpochs,
+            TransformerTrainer.Recipe tuning,
+            TrainingData data,
+            TrainingRecipe recipe,
+            Trainer.Listener<? super VectorModel> listener)
+            throws EngineLoadException {
+        return Trainer.train(random -> new TunedTrainer(input, freezeEpochs, tuning), data, recipe, listener);
+    }
+
+    @Override
+    public void beginEpoch(int epoch) {
+        if (epoch == freezeEpochs + 1) {
+            List<long[]> tokens = input.encoder().tokenizer().encode(input.texts());
+            TunedEncoder encoder = new TunedEncoder(input.encoder(), recipe.unfreezeLayers());
+            unfrozen = new Unfrozen(encoder, new TransformerTrainer(encoder.encoder(), recipe), tokens);
+        }
+    }
+
+    @Override
+    public NDArray hidden(TrainingStep step, int[] batch) {
+        if (unfrozen == null) {
+            return frozen.hidden(step, batch);
+        }
+        TransformerTrainer trainer = unfrozen.trainer();
+        Centering centering = frozen.centering();
+        int dimension = input.encoder().dimension();
+        float[] values = trainer.forward(
+                Arrays.stream(batch).mapToObj(unfrozen.tokens()::get).toList());
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (values[i] - centering.mean()[i % dimension]) * centering.scale();
+        }
+        return step.input(
+                values,
+                gradients -> {
+                    for (int i = 0; i < gradients.length; i++) {
+                        gradients[i] *= centering.scale();
+                    }
+                    trainer.backward(gradients);
+                },
+                batch.length,
+                dimension);
+    }
+
+    @Override
+    public double sumOfSquares() {
+        return unfrozen == null ? 0 : unfrozen.trainer().sumOfSquares();
+    }
+
+    @Override
+    public void step(float scale, double rate, double decay) {
+        if (unfrozen != null) {
+            unfrozen.trainer().step(scale, rate, decay);
+        }
+    }
+
+    /** {@inheritDoc} Its encoder is the one that goes on learning: it is good until the next step. */
+    @Override
+    public VectorModel model(List<Head> heads) {
+        return unfrozen == null ? frozen.model(heads) : new VectorModel(unfrozen.encoder(), frozen.centering(), heads);
+    }
+
+    @Override
+    public void keep() {
+        kept = unfrozen == null ? null : unfrozen.trainer().export();
+    }
+
+    @Override
+    public void restore() {
+        if (unfrozen != null && kept != null) {
+            unfrozen.encoder().encoder().assign(kept);
+        }
+    }
+
+    @Override
+    public void end(@Nullable VectorModel model) {
+        if (unfrozen != null) {
+            unfrozen.trainer().close();
+            if (model == null || !model.encoder().equals(unfrozen.encoder())) {
+                unfrozen.encoder().close();
+            }
+        }
+    }
+}

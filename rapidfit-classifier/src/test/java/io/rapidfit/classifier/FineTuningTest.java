@@ -1,0 +1,300 @@
+package io.rapidfit.classifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.rapidfit.classifier.internal.pretrained.Parameter;
+import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
+import io.rapidfit.classifier.internal.torch.NativeMemory;
+import io.rapidfit.data.Dataset;
+import io.rapidfit.data.Split;
+import io.rapidfit.metrics.TaskAnalysis;
+import io.rapidfit.model.Prediction;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Trainings that move the encoder itself: one of 2 layers, {@code encoder.layer.0} and {@code encoder.layer.1}. */
+class FineTuningTest {
+
+    private static final Dataset MOODS = TinyEncoder.moods(80);
+    private static final List<String> TEXTS = Samples.texts(MOODS);
+
+    /** A third of the epochs with the encoder frozen, then its upper layer at the heads' own rate. */
+    private static final FineTuning UPPER = new FineTuning(3, 1, 1);
+
+    @TempDir
+    Path home;
+
+    private Path directory;
+    private Path model;
+
+    @BeforeEach
+    void writeEncoder() throws Exception {
+        directory = TinyEncoder.write(home.resolve("encoder"));
+        model = home.resolve("model");
+    }
+
+    private MultiheadClassifier.Builder quick(FineTuning tuning) {
+        return MultiheadClassifier.builder()
+                .encoder(Encoders.huggingFace(directory).withFineTuning(tuning))
+                .epochs(9)
+                .learningRate(0.01);
+    }
+
+    private List<Prediction> save(MultiheadClassifier.Builder builder) {
+        try (MultiheadClassifier classifier = builder.build()) {
+            classifier.train(MOODS);
+            classifier.save(model);
+            return classifier.predict(TEXTS, "mood");
+        }
+    }
+
+    /** Of the encoder in the saved model. */
+    private Map<String, Parameter> savedParameters() throws Exception {
+        try (Stream<Path> files = Files.list(model)) {
+            Path encoder = files.filter(Files::isDirectory).findFirst().orElseThrow();
+            return PretrainedDirectory.read(encoder).readParameters();
+        }
+    }
+
+    private Map<String, Parameter> parameters() throws Exception {
+        return PretrainedDirectory.read(directory).readParameters();
+    }
+
+    private static float[] values(Map<String, Parameter> parameters, String name) {
+        return Objects.requireNonNull(parameters.get(name)).values();
+    }
+
+    @Test
+    void train_learnsWhatAFrozenEncoderDoesNot() {
+        List<Double> losses = new ArrayList<>();
+        try (MultiheadClassifier frozen = quick(new FineTuning(9, 1, 1)).build();
+                MultiheadClassifier tuned = quick(new FineTuning(0, 3, 1))
+                        .onProgress(progress -> losses.add(progress.loss()))
+                        .build()) {
+            double frozenLoss = frozen.train(MOODS).finalLoss();
+            double tunedLoss = tuned.train(MOODS).finalLoss();
+
+            assertThat(tunedLoss).isLessThan(frozenLoss / 2);
+            assertThat(tuned.analyze(MOODS).tasks().get("mood").accuracy()).isEqualTo(1);
+            assertThat(tuned.crossValidate(MOODS, 2).tasks().get("mood").accuracy())
+                    .isGreaterThan(0.8);
+        }
+    }
+
+    @Test
+    void save_holdsTheEncoderAsItHasLearnt() throws Exception {
+        Map<String, Parameter> before = parameters();
+        List<Prediction> expected = save(quick(UPPER));
+
+        assertThat(parameters())
+                .allSatisfy((name, parameter) -> assertThat(parameter.values()).containsExactly(values(before, name)));
+        Map<String, Parameter> after = savedParameters();
+        assertThat(after).containsOnlyKeys(before.keySet());
+        assertThat(after).allSatisfy((name, parameter) -> {
+            if (name.startsWith("encoder.layer.1.") && !name.endsWith("key.bias")) { // the softmax does not see those
+                assertThat(parameter.values()).as(name).isNotEqualTo(values(before, name));
+            } else if (!name.startsWith("encoder.layer.1.")) {
+                assertThat(parameter.values()).as(name).containsExactly(values(before, name));
+            }
+        });
+        Files.move(model, home.resolve("moved"));
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(home.resolve("moved"))) {
+            assertThat(loaded.predict(TEXTS, "mood")).isEqualTo(expected);
+            loaded.save(home.resolve("again"));
+        }
+        try (MultiheadClassifier again = MultiheadClassifier.load(home.resolve("again"))) {
+            assertThat(again.predict(TEXTS, "mood")).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void train_againStartsFromTheFilesAndGivesTheSame() {
+        try (MultiheadClassifier classifier = quick(UPPER).build()) {
+            classifier.train(MOODS);
+            List<Prediction> first = classifier.predict(TEXTS, "mood");
+            classifier.train(MOODS);
+
+            assertThat(classifier.predict(TEXTS, "mood")).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void unfreezeLayers_reachesTheEmbeddingsLast() throws Exception {
+        Map<String, Parameter> before = parameters();
+        String words = "embeddings.word_embeddings.weight";
+        String lowest = "encoder.layer.0.output.dense.weight";
+
+        save(quick(new FineTuning(0, 2, 1)));
+        assertThat(values(savedParameters(), words)).containsExactly(values(before, words));
+        assertThat(values(savedParameters(), lowest)).isNotEqualTo(values(before, lowest));
+
+        save(quick(new FineTuning(0, 3, 1)));
+        assertThat(values(savedParameters(), words)).isNotEqualTo(values(before, words));
+    }
+
+    @Test
+    void lrMultiplier_isTheEncodersOnly() throws Exception {
+        String name = "encoder.layer.1.output.dense.weight";
+        float[] before = values(parameters(), name);
+
+        save(quick(new FineTuning(0, 1, 1)));
+        double whole = distance(before, values(savedParameters(), name));
+        save(quick(new FineTuning(0, 1, 1e-3)));
+        double small = distance(before, values(savedParameters(), name));
+
+        // Adam's steps are about as long as the rate, whatever the gradients are; smaller ones go astray less
+        assertThat(small).isBetween(whole / 2000, whole / 100);
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(model)) {
+            assertThat(loaded.analyze(MOODS).tasks().get("mood").accuracy())
+                    .isGreaterThan(0.8); // the heads have learnt
+        }
+    }
+
+    private static double distance(float[] a, float[] b) {
+        double squares = 0;
+        for (int i = 0; i < a.length; i++) {
+            squares += Math.pow(a[i] - b[i], 2);
+        }
+        return Math.sqrt(squares);
+    }
+
+    @Test
+    void freezeEpochs_thatNeverEndLeaveAFrozenEncoder() throws Exception {
+        List<Prediction> expected = save(quick(new FineTuning(9, 1, 1)));
+        try (Stream<Path> files = Files.list(model)) {
+            assertThat(files.filter(Files::isDirectory)).isEmpty();
+        }
+        try (MultiheadClassifier frozen = quick(UPPER)
+                .head(HeadConfig.defaults().withHiddenLayers(0).withDropout(0.1))
+                .batchSize(16)
+                .encoder(Encoders.huggingFace(directory))
+                .build()) {
+            frozen.train(MOODS);
+            assertThat(frozen.predict(TEXTS, "mood")).isEqualTo(expected); // what else fine-tuning chooses is the same
+        }
+    }
+
+    /** With steps so large that the encoder gets worse again, whenever it begins to learn. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4})
+    void patience_bringsBackTheBestEpoch(int freezeEpochs) throws Exception {
+        int before = NativeMemory.arrays();
+        List<Double> scores = new ArrayList<>();
+        MultiheadClassifier.Builder builder = quick(new FineTuning(freezeEpochs, 3, 30))
+                .evaluation(EvaluationConfig.defaults().withPatience(20).withRefit(false))
+                .epochs(12)
+                .onProgress(progress -> progress.validationScore().ifPresent(scores::add));
+        try (MultiheadClassifier classifier = builder.build()) {
+            classifier.train(MOODS);
+            TaskAnalysis validation =
+                    classifier.analyze(Split.VALIDATION).tasks().get("mood");
+            double best = scores.stream().mapToDouble(s -> s).max().orElseThrow();
+
+            assertThat(scores).hasSize(12);
+            assertThat(scores.get(11)).isLessThan(best);
+            assertThat(validation.macroF1()).isCloseTo(best, within(1e-12));
+            List<Prediction> expected = classifier.predict(TEXTS, "mood");
+            classifier.save(model);
+            try (MultiheadClassifier loaded = MultiheadClassifier.load(model)) {
+                assertThat(loaded.predict(TEXTS, "mood")).isEqualTo(expected);
+            }
+        }
+        assertThat(NativeMemory.arrays()).isEqualTo(before);
+    }
+
+    @Test
+    void train_leavesNothingButTheModel() throws Exception {
+        try (MultiheadClassifier classifier = quick(UPPER).build()) {
+            classifier.train(MOODS); // twice, with the refit
+            int arrays = NativeMemory.arrays();
+            classifier.crossValidate(MOODS, 2);
+            classifier.analyze(MOODS);
+            assertThat(NativeMemory.arrays()).isEqualTo(arrays);
+
+            // an iterator that was begun keeps the model that another training replaces, and nobody else does
+            Iterator<Prediction> begun =
+                    classifier.predict(List.of("the film", "is good").iterator(), "mood");
+            Prediction first = classifier.predict("the film", "mood");
+            classifier.train(TinyEncoder.moods(40));
+            System.gc();
+            assertThat(begun.next()).isEqualTo(first);
+            begun = null;
+            for (int i = 0; i < 200 && NativeMemory.arrays() > arrays; i++) {
+                System.gc();
+                Thread.onSpinWait();
+            }
+            assertThat(NativeMemory.arrays()).isEqualTo(arrays);
+        }
+    }
+
+    @Test
+    void train_thatIsBrokenOffLeavesNothing() throws Exception {
+        try (MultiheadClassifier classifier = quick(UPPER)
+                .onProgress(progress -> {
+                    if (progress.epoch() == 5) {
+                        throw new IllegalStateException("enough");
+                    }
+                })
+                .build()) {
+            int before = NativeMemory.arrays();
+            for (int i = 0; i < 2; i++) {
+                try {
+                    classifier.train(MOODS);
+                } catch (IllegalStateException e) {
+                    assertThat(e).hasMessage("enough");
+                }
+                if (i == 0) {
+                    assertThat(NativeMemory.arrays()).isGreaterThan(before); // the encoder
+                    before = NativeMemory.arrays();
+                }
+            }
+            assertThat(NativeMemory.arrays()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void defaults_areThoseOfTheKnownToolkit() {
+        assertThat(FineTuning.defaults()).isEqualTo(new FineTuning(3, 4, 0.1));
+        assertThat(Encoders.huggingFace(directory).fineTuning()).isNull();
+    }
+
+    @Test
+    void fineTuning_refusesWhatCannotBe() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FineTuning.defaults().withFreezeEpochs(-1))
+                .withMessageStartingWith("freezeEpochs must be in [0, ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FineTuning.defaults().withUnfreezeLayers(0))
+                .withMessageStartingWith("unfreezeLayers must be in [1, ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FineTuning.defaults().withLrMultiplier(0))
+                .withMessageStartingWith("lrMultiplier must be ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Encoders.huggingFace(directory).withFineTuning(null))
+                .withMessageStartingWith("fineTuning");
+    }
+
+    @Test
+    void config_mayLeaveOutAnyPart() {
+        MultiheadConfig config = MultiheadConfig.defaults()
+                .withEncoder(Encoders.huggingFace("org/model")
+                        .withFineTuning(FineTuning.defaults().withFreezeEpochs(1)));
+
+        assertThat(MultiheadConfig.fromJson(config.toJson())).isEqualTo(config);
+        assertThat(MultiheadConfig.fromJson("""
+                        {"encoder": {"type": "huggingFace", "name": "org/model", "fineTuning": {"freezeEpochs": 1}}}""")).isEqualTo(config);
+    }
+}
