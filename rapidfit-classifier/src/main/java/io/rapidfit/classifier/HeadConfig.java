@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every task has on top of the shared encoder. What is null is chosen from the data.
  *
- * @param hiddenLayers before the last one, in [0, 4]; by default 0 for n-grams, which more did not help, and 1 for
- *     embeddings
+ * @param hiddenLayers before the last one, in [0, 4]; by default 0 for n-grams, which more did not help, and
+ *     with {@link FineTuning}, and 1 for embeddings and frozen encoders
  * @param multiplier size of a hidden layer, times the encoder's dimension, in (0, 16]. Defaults to 1.
  * @param activation of the hidden layers. Defaults to {@link Activation#GELU}.
  * @param dropout share of hidden values left out of a training step, in [0, 1) (Srivastava et al., 2014); by default 0.1,
- *     0.3 for few texts and for embeddings, or 0.5 for noisy ones
+ *     0.3 for few texts, for embeddings and for frozen encoders, or 0.5 for noisy texts
  * @param nested whether a task that another one decides shares its head: where every label of {@code intent} was seen with
  *     one label of {@code scenario} only, too often for chance, a scenario's probability is the sum of those of its
  *     intents, which {@link EvaluationConfig#calibrate} may then make more or less sure. Such answers seldom contradict

@@ -195,7 +195,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     /**
      * Saves the model, and nothing of the data it was trained on. A model that the directory holds is replaced: whoever
-     * reads it meanwhile finds the old one or the new one, whole.
+     * reads it meanwhile finds the old one or the new one, whole. Of a {@link HuggingFaceEncoder} that has not learnt, it
+     * holds what {@link HuggingFaceEncoder#savedWhole} says.
      *
      * @throws IllegalStateException if nothing was trained yet
      */
@@ -470,32 +471,34 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     @Override
     public AnalysisResult analyze(Split split, String... tasks) {
         State current = state();
-        Dataset trainedOn = trainedOn(current);
-        List<Sample> samples = trainedOn.samples(Require.nonNull("split", split));
+        List<Sample> samples = trainedOn(current).samples(Require.nonNull("split", split));
         TextModel model = current.model().remembering(); // a text may stand in several tasks
         List<TaskAnalysis> analyses = new ArrayList<>();
         begin();
         try {
             for (String task : wanted(current, tasks)) {
-                List<Sample> own =
-                        samples.stream().filter(s -> s.task().equals(task)).toList();
-                if (own.isEmpty()) {
-                    throw new IllegalStateException(
-                            ("task '%s' has no %s samples. Train with a splitter whose fraction for them is above 0 and at"
-                                            + " least 3 different texts a label, add samples with withSplit(Split.%s), or"
-                                            + " use analyze(dataset) with labelled data of your own")
-                                    .formatted(task, split, split));
-                }
-                List<Outcome> validated = current.validated().get(task);
-                analyses.add(
-                        split == Split.VALIDATION && validated != null
-                                ? TaskAnalysis.of(task, current.head(task).labels(), validated)
-                                : Evaluation.analyze(model, current.head(task), own));
+                analyses.add(analyze(current, model, samples, split, task));
             }
         } finally {
             end();
         }
         return AnalysisResult.of(Basis.of(split), analyses);
+    }
+
+    private static TaskAnalysis analyze(
+            State current, TextModel model, List<Sample> samples, Split split, String task) {
+        List<Sample> own = samples.stream().filter(s -> s.task().equals(task)).toList();
+        if (own.isEmpty()) {
+            throw new IllegalStateException(
+                    ("task '%s' has no %s samples. Train with a splitter whose fraction for them is above 0 and at"
+                                    + " least 3 different texts a label, add samples with withSplit(Split.%s), or"
+                                    + " use analyze(dataset) with labelled data of your own")
+                            .formatted(task, split, split));
+        }
+        List<Outcome> validated = current.validated().get(task);
+        return split == Split.VALIDATION && validated != null
+                ? TaskAnalysis.of(task, current.head(task).labels(), validated)
+                : Evaluation.analyze(model, current.head(task), own);
     }
 
     @Override

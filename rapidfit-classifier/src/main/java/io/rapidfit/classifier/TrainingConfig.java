@@ -10,17 +10,19 @@ import org.jspecify.annotations.Nullable;
  * TrainingConfig.defaults().withEpochs(20).withSchedule(Schedule.COSINE)
  * }</pre>
  *
- * @param epochs how often every text is seen, at least 1; by default 12, more for few texts and fewer for noisy ones
+ * @param epochs how often every text is seen, at least 1; by default 12, more for few texts and fewer for noisy ones;
+ *     with {@link FineTuning} 20, fewer for many texts
  * @param learningRate Adam's step size after the warm-up; by default 0.005, 0.003 for few texts or 0.001 for noisy
- *     ones; 0.002 for embeddings
- * @param batchSize texts a step, at least 1; by default 64, or 32 for few or noisy texts
+ *     ones; 0.002 for embeddings and frozen encoders, 0.0005 with {@link FineTuning}
+ * @param batchSize texts a step, at least 1; by default 64, or 32 for few or noisy texts, or 16 with
+ *     {@link FineTuning}
  * @param warmUp share of the steps over which the learning rate rises from 0, in [0, 1). Defaults to 0.05.
  * @param schedule how it falls to 0 after that. Defaults to {@link Schedule#LINEAR}.
  * @param weightDecay share of each weight, times the learning rate, that a step takes off (Loshchilov and Hutter, 2019);
  *     biases keep theirs. Defaults to 0.
  * @param maxGradientNorm longer gradients are scaled down to this length (Pascanu et al., 2013). By default infinite.
  * @param featureDropout share of a text's n-grams that are left out of a step, in [0, 1); by default 0.5, or 0.4 for
- *     noisy texts. An embedding has none.
+ *     noisy texts. Other encoders have none.
  * @param labelNames whether the words of a label's name are learnt as texts of that label: much is said in
  *     {@code card_arrival} or {@code alarm_query}, and it helps most where examples are few. Defaults to true.
  * @param seed of the first values, the order of texts and the dropout: same seed, data and machine, same model. Defaults

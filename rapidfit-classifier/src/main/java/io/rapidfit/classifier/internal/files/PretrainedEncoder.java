@@ -17,6 +17,7 @@ public interface PretrainedEncoder extends TextEncoder {
         PretrainedEncoder open(EncoderReference reference, Path model) throws IOException, BadModelFile;
     }
 
+    /** For the manifest of a saved model. */
     EncoderReference reference() throws IOException;
 
     /** Whether a saved model has the files in its directory. */
@@ -25,6 +26,6 @@ public interface PretrainedEncoder extends TextEncoder {
     /** Writes all files to a directory, which is made if it is not there. */
     void writeTo(Path target) throws IOException;
 
-    /** Frees its memory at once, where nobody has got to know it. */
+    /** Frees its memory. It cannot be used any more. */
     void close();
 }
