@@ -17,7 +17,8 @@ import java.util.Map;
  * @param tokenTypes rows of the token type table; 0 for a family that has none
  * @param padId the token that fills up short texts
  * @param relativeBuckets rows of the table of distances; 0 for all but MPNet
- * @param hiddenDropout share of values dropped in training after each block and of the embeddings, in [0, 1)
+ * @param hiddenDropout share of the embeddings dropped in training, and of what attention and feed-forward blocks add, in
+ *     [0, 1); DistilBERT has none on what attention adds
  * @param attentionDropout share of attention weights dropped in training, in [0, 1)
  */
 public record PretrainedConfig(

@@ -21,7 +21,7 @@ final class Dropout {
     private final SplittableRandom random;
 
     /**
-     * @param hidden share of the embeddings and of what each half of a layer adds, in [0, 1)
+     * @param hidden share of the embeddings and of what each half of a layer adds, or only its second, in [0, 1)
      * @param attention share of the weights with which tokens see each other, in [0, 1)
      * @param lowest layer that learns; -1 for the embeddings
      */

@@ -149,7 +149,10 @@ record Transformer(PretrainedConfig config, Map<String, NDArray> parameters) {
 
     private NDArray layer(NDManager scope, int layer, NDArray states, @Nullable NDArray bias, Dropout dropout) {
         NDArray seen = linear(attention(scope, layer, states, bias, dropout), layer, Part.ATTENTION_OUTPUT);
-        NDArray attended = norm(dropout.hidden(scope, seen, layer).add(states), layer, Part.ATTENTION_NORM);
+        if (config.family() != Family.DISTILBERT) { // whose code has a dropout after the other half only
+            seen = dropout.hidden(scope, seen, layer);
+        }
+        NDArray attended = norm(seen.add(states), layer, Part.ATTENTION_NORM);
         NDArray inner = activate(scope, linear(attended, layer, Part.UP));
         NDArray fed = dropout.hidden(scope, linear(inner, layer, Part.DOWN), layer);
         return norm(fed.add(attended), layer, Part.OUTPUT_NORM);
