@@ -67,7 +67,7 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
         Kind kind = kind(profile);
         Below below = Below.of(config.encoder(), vectors, kind);
         TrainingConfig training = config.training();
-        FineTuning tuning = config.encoder() instanceof HuggingFaceEncoder encoder ? encoder.fineTuning() : null;
+        FineTuning tuning = FineTuning.of(config.encoder());
         int batchSize = or(training.batchSize(), tuning != null ? TUNING_BATCH : kind == Kind.MANY_TEXTS ? 64 : 32);
         int epochs =
                 tuning != null ? epochs(tuning, profile.texts(), batchSize) : epochs(kind, profile.texts(), batchSize);
@@ -112,10 +112,9 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
                         byKind(kind, 0.3, 0.1, 0.5),
                         0);
             }
-            if (encoder instanceof HuggingFaceEncoder pretrained && pretrained.fineTuning() != null) {
+            if (FineTuning.of(encoder) != null) {
                 // A tenth of the rate, which is the encoder's, is the largest that BERT was fine-tuned with. What a
-                // hidden
-                // layer would find, the encoder's own layers learn.
+                // hidden layer would find, the encoder's own layers learn.
                 return new Below(vectors, 0, 5e-4, 0, 0.1, 0);
             }
             // Vectors are not made for the task at hand: a hidden layer finds in them what is.

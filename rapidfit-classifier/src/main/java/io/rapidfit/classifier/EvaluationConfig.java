@@ -10,7 +10,8 @@ import io.rapidfit.internal.Require;
  *     first model. Takes twice as long. Defaults to true.
  * @param calibrate whether confidences are made to fit (Guo et al., 2017): a temperature for each task. Defaults to true.
  * @param patience a training ends after so many epochs in a row without a better macro-F1, mean over tasks, and goes
- *     back to the best; 0 for all epochs. Defaults to 0: the learning rate falls to 0 anyway.
+ *     back to the best; 0 for all epochs. Those before {@link FineTuning#freezeEpochs} end do not count. Defaults to 0:
+ *     the learning rate falls to 0 anyway.
  * @param abstention when not to answer. Defaults to {@link Abstention#never()}.
  * @param folds for an analysis out of fold, where validation samples are too few, at least 2. Defaults to 5.
  */

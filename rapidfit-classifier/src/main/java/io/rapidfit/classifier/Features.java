@@ -63,8 +63,11 @@ sealed interface Features {
                 throws EngineLoadException {
             return TunedTrainer.train(
                     input,
-                    tuning.freezeEpochs(),
-                    new TransformerTrainer.Recipe(tuning.unfreezeLayers(), tuning.lrMultiplier(), recipe.seed()),
+                    new TunedTrainer.Tuning(
+                            tuning.freezeEpochs(),
+                            tuning.microBatchSize(),
+                            new TransformerTrainer.Recipe(
+                                    tuning.unfreezeLayers(), tuning.lrMultiplier(), recipe.seed())),
                     data,
                     recipe,
                     listener);

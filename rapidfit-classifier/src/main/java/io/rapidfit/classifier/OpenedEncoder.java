@@ -43,10 +43,9 @@ record OpenedEncoder(
             return Features.NGrams.of(ngrams, texts, minCount);
         }
         TextEncoder remembering = Objects.requireNonNull(vectors);
-        return pretrained != null
-                        && encoder instanceof HuggingFaceEncoder description
-                        && description.fineTuning() != null
-                ? Features.Tuned.of(pretrained, remembering, description.fineTuning(), texts)
+        FineTuning tuning = FineTuning.of(encoder);
+        return pretrained != null && tuning != null
+                ? Features.Tuned.of(pretrained, remembering, tuning, texts)
                 : Features.Vectors.of(remembering, texts);
     }
 

@@ -75,8 +75,19 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         boolean refit = config.evaluation().refit() && !learnable.isEmpty();
         OpenedEncoder opened = encoder.get();
         Fit fit = new Fit(set, config, opened, null);
+        FineTuning tuning = FineTuning.of(config.encoder());
+        int epochs = fit.recipe().recipe().epochs();
+        if (tuning != null && epochs <= tuning.freezeEpochs()) {
+            warnings.add("the encoder has not learnt: all %s epochs are among its %s freezeEpochs. Raise epochs"
+                    .formatted(epochs, tuning.freezeEpochs()));
+        }
         EpochReporter reporter = new EpochReporter(
-                fit.recipe().recipe().epochs(), refit, config.evaluation().patience(), validation, onProgress);
+                epochs,
+                tuning == null ? 0 : tuning.freezeEpochs(),
+                refit,
+                config.evaluation().patience(),
+                validation,
+                onProgress);
         TextModel model = fit.train(reporter);
         Validation judged = Validation.of(model.remembering(), fit, validation, config.evaluation());
         warnings.addAll(judged.warnings());
@@ -89,11 +100,11 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
             model = fit.train(reporter);
         }
         Map<String, Object> description = new LinkedHashMap<>(fit.recipe().describe());
-        if (config.encoder() instanceof HuggingFaceEncoder pretrained && pretrained.fineTuning() != null) {
-            FineTuning tuning = pretrained.fineTuning();
+        if (tuning != null) {
             description.put("freezeEpochs", tuning.freezeEpochs());
             description.put("unfreezeLayers", tuning.unfreezeLayers());
             description.put("lrMultiplier", tuning.lrMultiplier());
+            description.put("microBatchSize", tuning.microBatchSize());
         }
         description.put("samples", samples.size());
         description.put("refit", refit);
@@ -161,6 +172,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
     /** Turns what the trainer tells into progress events, ends a training early and keeps its best epoch. */
     private static final class EpochReporter implements Trainer.Listener<TextModel> {
 
+        private final int freezeEpochs;
         private final boolean refits;
         private final int patience;
         private final List<Sample> validation;
@@ -179,13 +191,16 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         private double bestScore = Double.NEGATIVE_INFINITY;
         private int bestEpoch;
 
+        /** @param freezeEpochs after which alone patience begins: without them nothing of the encoder's has been tried */
         EpochReporter(
                 int epochs,
+                int freezeEpochs,
                 boolean refits,
                 int patience,
                 List<Sample> validation,
                 Consumer<TrainingProgress> onProgress) {
             this.epochs = epochs;
+            this.freezeEpochs = freezeEpochs;
             this.refits = refits;
             this.patience = validation.isEmpty() ? 0 : patience;
             this.validation = validation;
@@ -211,7 +226,7 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
                     bestEpoch = epoch;
                     model.keep();
                 }
-                goesOn &= patience == 0 || epoch - bestEpoch < patience;
+                goesOn &= patience == 0 || epoch - Math.max(bestEpoch, freezeEpochs) < patience;
             }
             int expected = expected(epoch, goesOn);
             Duration left = timeLeft(expected);

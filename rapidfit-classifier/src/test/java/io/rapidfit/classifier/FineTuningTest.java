@@ -2,6 +2,7 @@ package io.rapidfit.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.rapidfit.classifier.internal.pretrained.Parameter;
@@ -18,6 +19,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +41,14 @@ class FineTuningTest {
     private static final List<String> TEXTS = Samples.texts(MOODS);
 
     /** A third of the epochs with the encoder frozen, then its upper layer at the heads' own rate. */
-    private static final FineTuning UPPER = new FineTuning(3, 1, 1);
+    private static final FineTuning UPPER = tuning(3, 1, 1);
+
+    private static FineTuning tuning(int freezeEpochs, int unfreezeLayers, double lrMultiplier) {
+        return FineTuning.defaults()
+                .withFreezeEpochs(freezeEpochs)
+                .withUnfreezeLayers(unfreezeLayers)
+                .withLrMultiplier(lrMultiplier);
+    }
 
     @TempDir
     Path home;
@@ -80,8 +96,8 @@ class FineTuningTest {
     @Test
     void train_learnsWhatAFrozenEncoderDoesNot() {
         List<Double> losses = new ArrayList<>();
-        try (MultiheadClassifier frozen = quick(new FineTuning(9, 1, 1)).build();
-                MultiheadClassifier tuned = quick(new FineTuning(0, 3, 1))
+        try (MultiheadClassifier frozen = quick(tuning(9, 1, 1)).build();
+                MultiheadClassifier tuned = quick(tuning(0, 3, 1))
                         .onProgress(progress -> losses.add(progress.loss()))
                         .build()) {
             double frozenLoss = frozen.train(MOODS).finalLoss();
@@ -137,11 +153,11 @@ class FineTuningTest {
         String words = "embeddings.word_embeddings.weight";
         String lowest = "encoder.layer.0.output.dense.weight";
 
-        save(quick(new FineTuning(0, 2, 1)));
+        save(quick(tuning(0, 2, 1)));
         assertThat(values(savedParameters(), words)).containsExactly(values(before, words));
         assertThat(values(savedParameters(), lowest)).isNotEqualTo(values(before, lowest));
 
-        save(quick(new FineTuning(0, 3, 1)));
+        save(quick(tuning(0, 3, 1)));
         assertThat(values(savedParameters(), words)).isNotEqualTo(values(before, words));
     }
 
@@ -150,9 +166,9 @@ class FineTuningTest {
         String name = "encoder.layer.1.output.dense.weight";
         float[] before = values(parameters(), name);
 
-        save(quick(new FineTuning(0, 1, 1)));
+        save(quick(tuning(0, 1, 1)));
         double whole = distance(before, values(savedParameters(), name));
-        save(quick(new FineTuning(0, 1, 1e-3)));
+        save(quick(tuning(0, 1, 1e-3)));
         double small = distance(before, values(savedParameters(), name));
 
         // Adam's steps are about as long as the rate, whatever the gradients are; smaller ones go astray less
@@ -173,7 +189,7 @@ class FineTuningTest {
 
     @Test
     void freezeEpochs_thatNeverEndLeaveAFrozenEncoder() throws Exception {
-        List<Prediction> expected = save(quick(new FineTuning(9, 1, 1)));
+        List<Prediction> expected = save(quick(tuning(9, 1, 1)));
         try (Stream<Path> files = Files.list(model)) {
             assertThat(files.filter(Files::isDirectory)).isEmpty();
         }
@@ -187,13 +203,50 @@ class FineTuningTest {
         }
     }
 
+    @Test
+    void freezeEpochs_thatNeverEndAreWarnedOf() {
+        try (MultiheadClassifier never = quick(tuning(9, 1, 1)).build();
+                MultiheadClassifier once = quick(tuning(8, 1, 1)).build()) {
+            assertThat(never.train(MOODS).warnings())
+                    .contains("the encoder has not learnt: all 9 epochs are among its 9 freezeEpochs. Raise epochs");
+            assertThat(once.train(MOODS).warnings()).noneMatch(warning -> warning.contains("encoder"));
+        }
+    }
+
+    @Test
+    void patience_beginsAfterTheFrozenEpochs() {
+        List<Integer> epochs = new ArrayList<>();
+        try (MultiheadClassifier classifier = quick(tuning(5, 1, 1))
+                .learningRate(1e-12) // so that the first epoch stays the best
+                .evaluation(EvaluationConfig.defaults().withPatience(2).withRefit(false))
+                .onProgress(progress -> epochs.add(progress.epoch()))
+                .build()) {
+            classifier.train(MOODS);
+        }
+        assertThat(epochs).last().isEqualTo(7); // of 9: two after the fifth
+    }
+
+    @Test
+    void microBatchSize_hardlyChangesTheModel() {
+        double whole = lossWith(FineTuning.defaults());
+        double parts = lossWith(FineTuning.defaults().withMicroBatchSize(3));
+
+        assertThat(parts).isNotEqualTo(whole).isCloseTo(whole, within(0.2)); // dropout leaves out other values
+    }
+
+    private double lossWith(FineTuning tuning) {
+        try (MultiheadClassifier classifier = quick(tuning).build()) {
+            return classifier.train(MOODS).finalLoss();
+        }
+    }
+
     /** With steps so large that the encoder gets worse again, whenever it begins to learn. */
     @ParameterizedTest
     @ValueSource(ints = {0, 4})
     void patience_bringsBackTheBestEpoch(int freezeEpochs) throws Exception {
         int before = NativeMemory.arrays();
         List<Double> scores = new ArrayList<>();
-        MultiheadClassifier.Builder builder = quick(new FineTuning(freezeEpochs, 3, 30))
+        MultiheadClassifier.Builder builder = quick(tuning(freezeEpochs, 3, 30))
                 .evaluation(EvaluationConfig.defaults().withPatience(20).withRefit(false))
                 .epochs(12)
                 .onProgress(progress -> progress.validationScore().ifPresent(scores::add));
@@ -213,6 +266,31 @@ class FineTuningTest {
             }
         }
         assertThat(NativeMemory.arrays()).isEqualTo(before);
+    }
+
+    @Test
+    void train_letsOthersPredictMeanwhile() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (MultiheadClassifier classifier = quick(UPPER).build()) {
+            classifier.train(MOODS);
+            List<Prediction> first = classifier.predict(TEXTS, "mood");
+            Set<List<Prediction>> seen = ConcurrentHashMap.newKeySet();
+            Future<?> predicting = thread.submit(() -> {
+                while (true) {
+                    seen.add(classifier.predict(TEXTS, "mood"));
+                }
+            });
+            classifier.train(TinyEncoder.moods(40));
+            List<Prediction> second = classifier.predict(TEXTS, "mood");
+            classifier.close();
+
+            assertThatThrownBy(() -> predicting.get(60, TimeUnit.SECONDS))
+                    .hasRootCauseMessage("this classifier is closed");
+            assertThat(first).isNotEqualTo(second);
+            assertThat(seen).contains(first).isSubsetOf(List.of(first, second));
+        } finally {
+            thread.shutdownNow();
+        }
     }
 
     @Test
@@ -240,34 +318,55 @@ class FineTuningTest {
         }
     }
 
-    @Test
-    void train_thatIsBrokenOffLeavesNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void train_thatIsBrokenOffLeavesTheModelAsItWas(boolean interrupted) throws Exception {
+        AtomicBoolean breaks = new AtomicBoolean();
         try (MultiheadClassifier classifier = quick(UPPER)
                 .onProgress(progress -> {
-                    if (progress.epoch() == 5) {
-                        throw new IllegalStateException("enough");
+                    if (progress.epoch() == 5 && breaks.get()) { // when the encoder learns
+                        if (!interrupted) {
+                            throw new IllegalStateException("enough");
+                        }
+                        Thread.currentThread().interrupt();
                     }
                 })
                 .build()) {
+            classifier.train(MOODS);
+            List<Prediction> expected = classifier.predict(TEXTS, "mood");
             int before = NativeMemory.arrays();
-            for (int i = 0; i < 2; i++) {
-                try {
-                    classifier.train(MOODS);
-                } catch (IllegalStateException e) {
-                    assertThat(e).hasMessage("enough");
-                }
-                if (i == 0) {
-                    assertThat(NativeMemory.arrays()).isGreaterThan(before); // the encoder
-                    before = NativeMemory.arrays();
-                }
-            }
+            breaks.set(true);
+
+            assertThatThrownBy(() -> classifier.train(TinyEncoder.moods(40)))
+                    .isInstanceOf(interrupted ? CancellationException.class : IllegalStateException.class)
+                    .hasMessage(interrupted ? "training was interrupted in epoch 6" : "enough");
+            assertThat(Thread.interrupted()).isEqualTo(interrupted);
             assertThat(NativeMemory.arrays()).isEqualTo(before);
+            assertThat(classifier.predict(TEXTS, "mood")).isEqualTo(expected);
+            classifier.save(model);
+        }
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(model)) {
+            assertThat(loaded.predict(List.of("the film is good"), "mood")).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 9}) // 9: the encoder is saved as it was
+    void savedWhole_needsNothingElse(int freezeEpochs) throws Exception {
+        List<Prediction> expected = save(quick(UPPER)
+                .encoder(Encoders.huggingFace(directory)
+                        .withSavedWhole(true)
+                        .withFineTuning(UPPER.withFreezeEpochs(freezeEpochs))));
+        Files.move(directory, home.resolve("away"));
+
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(model)) {
+            assertThat(loaded.predict(TEXTS, "mood")).isEqualTo(expected);
         }
     }
 
     @Test
     void defaults_areThoseOfTheKnownToolkit() {
-        assertThat(FineTuning.defaults()).isEqualTo(new FineTuning(3, 4, 0.1));
+        assertThat(FineTuning.defaults()).isEqualTo(new FineTuning(3, 4, 0.1, 16));
         assertThat(Encoders.huggingFace(directory).fineTuning()).isNull();
     }
 
@@ -283,6 +382,9 @@ class FineTuningTest {
                 .isThrownBy(() -> FineTuning.defaults().withLrMultiplier(0))
                 .withMessageStartingWith("lrMultiplier must be ");
         assertThatIllegalArgumentException()
+                .isThrownBy(() -> FineTuning.defaults().withMicroBatchSize(0))
+                .withMessageStartingWith("microBatchSize must be in [1, ");
+        assertThatIllegalArgumentException()
                 .isThrownBy(() -> Encoders.huggingFace(directory).withFineTuning(null))
                 .withMessageStartingWith("fineTuning");
     }
@@ -291,10 +393,11 @@ class FineTuningTest {
     void config_mayLeaveOutAnyPart() {
         MultiheadConfig config = MultiheadConfig.defaults()
                 .withEncoder(Encoders.huggingFace("org/model")
-                        .withFineTuning(FineTuning.defaults().withFreezeEpochs(1)));
+                        .withFineTuning(
+                                FineTuning.defaults().withFreezeEpochs(1).withMicroBatchSize(4)));
 
         assertThat(MultiheadConfig.fromJson(config.toJson())).isEqualTo(config);
         assertThat(MultiheadConfig.fromJson("""
-                        {"encoder": {"type": "huggingFace", "name": "org/model", "fineTuning": {"freezeEpochs": 1}}}""")).isEqualTo(config);
+                        {"encoder": {"type": "huggingFace", "name": "org/model", "fineTuning": {"freezeEpochs": 1, "microBatchSize": 4}}}""")).isEqualTo(config);
     }
 }

@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Random;
 
 /** Writes a pretrained encoder of 2 layers and 16 dimensions, whose weights are random; and texts in its few words. */
-final class TinyEncoder {
+public final class TinyEncoder {
 
-    static final int DIMENSION = 16;
+    public static final int DIMENSION = 16;
 
     private static final String MODULES = "[{\"path\":\"\",\"type\":\"a.Transformer\"},"
             + "{\"path\":\"1_Pooling\",\"type\":\"a.Pooling\"},{\"path\":\"2_Normalize\",\"type\":\"a.Normalize\"}]";
@@ -25,7 +25,7 @@ final class TinyEncoder {
     private TinyEncoder() {}
 
     /** As sentence-transformers writes it: the mean of the tokens, normalised. */
-    static Path write(Path directory) throws Exception {
+    public static Path write(Path directory) throws Exception {
         return write(directory, 1);
     }
 
@@ -61,7 +61,7 @@ final class TinyEncoder {
     }
 
     /** Texts of task mood, each of which has one word that decides. */
-    static Dataset moods(int count) {
+    public static Dataset moods(int count) {
         Random random = new Random(7);
         Dataset.Builder samples = Dataset.builder();
         for (int i = 0; i < count; i++) {

@@ -49,12 +49,12 @@ public final class NGramTrainer implements Trunk<NGramModel> {
     }
 
     @Override
-    public NDArray hidden(TrainingStep step, int[] batch) {
+    public NDArray hidden(TrainingStep step, int[] part) {
         float[] sums = embedding.sums(
-                Arrays.stream(batch).mapToObj(data.texts()::get).toList(),
+                Arrays.stream(part).mapToObj(data.texts()::get).toList(),
                 recipe.regularization().featureDropout(),
                 step.random());
-        return Activation.relu(step.input(sums, embedding::backward, batch.length, recipe.dimension())
+        return Activation.relu(step.input(sums, embedding::backward, part.length, recipe.dimension())
                 .add(step.bias(bias)));
     }
 

@@ -86,6 +86,9 @@ public final class Trainer<M extends TextModel> {
     private final List<List<Dense>> heads = new ArrayList<>();
     private @Nullable M kept;
 
+    /** How many steps there were before the trunk began to learn. */
+    private int still;
+
     /** Weights of shape (outputs, inputs), row by row, and a bias for each output. */
     private record Dense(int inputs, int outputs, Adam weights, Adam bias) {
 
@@ -179,7 +182,7 @@ public final class Trainer<M extends TextModel> {
         int steps = Math.multiplyExact(Math.max(1, stepsPerEpoch), recipe.epochs());
         int step = 0;
         for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
-            trunk.beginEpoch(epoch);
+            boolean learns = trunk.beginEpoch(epoch);
             int[] order = draw();
             double loss = 0;
             for (int from = 0; from < order.length; from += recipe.batchSize()) {
@@ -188,6 +191,7 @@ public final class Trainer<M extends TextModel> {
                 }
                 int[] batch = Arrays.copyOfRange(order, from, Math.min(order.length, from + recipe.batchSize()));
                 step++;
+                still += learns ? 0 : 1;
                 loss += batch.length * step(manager, batch, step, Math.max(step, steps));
             }
             if (!Double.isFinite(loss)) {
@@ -230,25 +234,32 @@ public final class Trainer<M extends TextModel> {
     /** One step on one batch; returns its mean loss. */
     private double step(NDManager manager, int[] batch, int number, int of) {
         double rate = recipe.rate().at(number, of);
-        double decay = rate * regularization.weightDecay();
+        double trunkRate = recipe.rate().at(number, of, still);
         try (TrainingStep step = new TrainingStep(manager, random)) {
-            double loss;
-            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-                NDArray hidden = step.dropout(trunk.hidden(step, batch), regularization.dropout());
-                NDArray total = step.number(0);
-                for (int task = 0; task < data.tasks().size(); task++) {
-                    NDArray logits = logits(step, heads.get(task), hidden);
-                    total = total.add(loss(step, logits, targets(step, batch, task)));
-                }
-                NDArray mean = total.mul(step.number(1f / batch.length));
-                collector.backward(mean);
-                loss = mean.getFloat();
+            double loss = 0;
+            for (int[] part : trunk.parts(batch)) {
+                loss += differentiate(step, part, batch.length);
+                step.endPart();
             }
-            step.backward();
             float scale = scale(step);
-            trunk.step(scale, rate, decay);
-            step.step(scale, (float) (rate * Adam.correction(number)), (float) decay);
+            trunk.step(scale, trunkRate, trunkRate * regularization.weightDecay());
+            step.step(scale, (float) (rate * Adam.correction(number)), (float) (rate * regularization.weightDecay()));
             return loss;
+        }
+    }
+
+    /** Computes the gradients of a part of a batch; returns what it adds to the mean loss of the batch's texts. */
+    private double differentiate(TrainingStep step, int[] part, int texts) {
+        try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+            NDArray hidden = step.dropout(trunk.hidden(step, part), regularization.dropout());
+            NDArray total = step.number(0);
+            for (int task = 0; task < data.tasks().size(); task++) {
+                NDArray logits = logits(step, heads.get(task), hidden);
+                total = total.add(loss(step, logits, targets(step, part, task)));
+            }
+            NDArray mean = total.mul(step.number(1f / texts));
+            collector.backward(mean);
+            return mean.getFloat();
         }
     }
 
@@ -295,20 +306,20 @@ public final class Trainer<M extends TextModel> {
     }
 
     /** A task's target distributions, times their weights, of shape (texts, labels); all 0 for a text without a label. */
-    private NDArray targets(TrainingStep step, int[] batch, int index) {
+    private NDArray targets(TrainingStep step, int[] part, int index) {
         TrainingData.Task task = data.tasks().get(index);
         int labels = task.labels().size();
         double smoothing = regularization.labelSmoothing();
-        float[] values = new float[batch.length * labels];
-        for (int i = 0; i < batch.length; i++) {
-            int label = data.targets().get(batch[i]).get(index);
+        float[] values = new float[part.length * labels];
+        for (int i = 0; i < part.length; i++) {
+            int label = data.targets().get(part[i]).get(index);
             if (label >= 0) {
                 double weight = task.labelWeights().get(label);
                 Arrays.fill(values, i * labels, (i + 1) * labels, (float) (weight * smoothing / labels));
                 values[i * labels + label] += (float) (weight * (1 - smoothing));
             }
         }
-        return step.array(values, batch.length, labels);
+        return step.array(values, part.length, labels);
     }
 
     private M export() {

@@ -32,6 +32,14 @@ public record TrainingRecipe(
             double rest = (1 - done) / (1 - warmUp);
             return highest * (cosine ? 0.5 * (1 - Math.cos(Math.PI * rest)) : rest);
         }
+
+        /**
+         * The same for what stood still in the first {@code still} steps: it has a warm-up of its own, as long as the
+         * first, and then goes on with the others.
+         */
+        double at(int step, int steps, int still) {
+            return Math.min(at(step, steps), highest * ((step - still) / (steps + 1.0)) / warmUp);
+        }
     }
 
     /**

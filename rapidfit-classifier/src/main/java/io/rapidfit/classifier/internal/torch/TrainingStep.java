@@ -4,26 +4,36 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 
-/** The arrays of one training step, which are freed together, and the values among them that are to be learnt. */
+/**
+ * One training step: the arrays of the part of its batch that is computed, which are freed together, and the gradients of
+ * the values that are to be learnt, added up over the parts.
+ */
 final class TrainingStep implements AutoCloseable {
 
-    /** Values as PyTorch sees them for one step. */
-    private record Variable(Adam values, NDArray array, boolean isWeights) {}
+    /** Values as PyTorch sees them for one part. */
+    private record Variable(Adam values, NDArray array) {}
 
     /** Values that somebody else learns. */
     private record Input(NDArray array, Consumer<float[]> gradient) {}
 
-    private final NDManager scope;
+    private final NDManager manager;
     private final Random random;
     private final List<Input> inputs = new ArrayList<>();
     private final List<Variable> variables = new ArrayList<>();
-    private List<float[]> gradients = List.of();
+    private final Map<Adam, float[]> gradients = new LinkedHashMap<>();
+    private final Set<Adam> decaying = new HashSet<>();
+    private NDManager scope;
 
     TrainingStep(NDManager manager, Random random) {
+        this.manager = manager;
         this.scope = manager.newSubManager();
         this.random = random;
     }
@@ -45,7 +55,7 @@ final class TrainingStep implements AutoCloseable {
         return scope.create(value);
     }
 
-    /** Results belong to the first array's manager; this one is not to outlive the step. */
+    /** Results belong to the first array's manager; this one is not to outlive the part. */
     NDArray keep(NDArray array) {
         array.attach(scope);
         return array;
@@ -65,17 +75,18 @@ final class TrainingStep implements AutoCloseable {
     }
 
     NDArray bias(Adam values) {
-        return variable(values, false, values.values().length);
+        return variable(values, values.values().length);
     }
 
     /** Of shape (outputs, inputs). */
     NDArray weights(Adam values, int inputs) {
-        return variable(values, true, values.values().length / inputs, inputs);
+        decaying.add(values);
+        return variable(values, values.values().length / inputs, inputs);
     }
 
-    private NDArray variable(Adam values, boolean isWeights, long... shape) {
+    private NDArray variable(Adam values, long... shape) {
         NDArray array = differentiable(values.values(), shape);
-        variables.add(new Variable(values, array, isWeights));
+        variables.add(new Variable(values, array));
         return array;
     }
 
@@ -95,17 +106,28 @@ final class TrainingStep implements AutoCloseable {
         }
     }
 
-    /** Fetches all gradients. */
-    void backward() {
+    /** Fetches the gradients of a part, and frees its arrays. Another may follow. */
+    void endPart() {
         inputs.forEach(input -> input.gradient().accept(gradient(input.array())));
-        gradients =
-                variables.stream().map(variable -> gradient(variable.array())).toList();
+        variables.forEach(
+                variable -> gradients.merge(variable.values(), gradient(variable.array()), TrainingStep::add));
+        inputs.clear();
+        variables.clear();
+        scope.close();
+        scope = manager.newSubManager();
+    }
+
+    private static float[] add(float[] sums, float[] others) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += others[i];
+        }
+        return sums;
     }
 
     /** Adds those of the gradients of weights and biases. */
     double plusSumOfSquares(double squares) {
         double sum = squares;
-        for (float[] gradient : gradients) {
+        for (float[] gradient : gradients.values()) {
             for (float g : gradient) {
                 sum += (double) g * g;
             }
@@ -115,10 +137,8 @@ final class TrainingStep implements AutoCloseable {
 
     /** Moves weights and biases; see {@link Adam#step}. Biases do not decay. */
     void step(float scale, float rate, float decay) {
-        for (int i = 0; i < gradients.size(); i++) {
-            Variable variable = variables.get(i);
-            variable.values().step(gradients.get(i), scale, rate, variable.isWeights() ? decay : 0);
-        }
+        gradients.forEach(
+                (values, gradient) -> values.step(gradient, scale, rate, decaying.contains(values) ? decay : 0));
     }
 
     @Override

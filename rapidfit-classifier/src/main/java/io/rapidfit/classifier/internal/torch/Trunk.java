@@ -14,17 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 interface Trunk<M extends TextModel> {
 
-    /** @param epoch that begins, counted from 1 */
-    default void beginEpoch(int epoch) {}
+    /**
+     * @param epoch that begins, counted from 1
+     * @return whether its values are moved from now on
+     */
+    default boolean beginEpoch(int epoch) {
+        return true;
+    }
+
+    /** The parts of a batch whose gradients are computed one after the other and added up. By default it is one. */
+    default List<int[]> parts(int[] batch) {
+        return List.of(batch);
+    }
 
     /**
      * The hidden layer of each text, of shape (texts, dimension), before dropout. Called while gradients are recorded.
      *
-     * @param step where to make arrays, which live until it ends; values that it is given as weights and biases are moved
-     *     by it
-     * @param batch indexes of the training texts
+     * @param step where to make arrays, which live until the part ends; values that it is given as weights and biases are
+     *     moved by it
+     * @param part indexes of the training texts
      */
-    NDArray hidden(TrainingStep step, int[] batch);
+    NDArray hidden(TrainingStep step, int[] part);
 
     /** Of the gradients of all its values that {@code step} moves. */
     double sumOfSquares();
@@ -32,7 +42,8 @@ interface Trunk<M extends TextModel> {
     /**
      * Moves its values against their gradients; see {@link Adam#step}.
      *
-     * @param rate without {@linkplain Adam#correction Adam's correction}: not all values learn from the first step on
+     * @param rate with a warm-up from the first epoch on in which it learns; without {@linkplain Adam#correction Adam's
+     *     correction}, which counts steps from there, too
      */
     void step(float scale, double rate, double decay);
 

@@ -7,8 +7,10 @@ import io.rapidfit.classifier.internal.serve.Head;
 import io.rapidfit.classifier.internal.serve.TextEncoder;
 import io.rapidfit.classifier.internal.serve.VectorModel;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +28,19 @@ public final class TunedTrainer implements Trunk<VectorModel> {
     public record Input(
             PretrainedTextEncoder encoder, TextEncoder remembering, List<String> texts, List<float[]> vectors) {}
 
+    /**
+     * How the encoder learns.
+     *
+     * @param freezeEpochs in which the heads learn alone
+     * @param microBatchSize texts that pass the encoder at once, at most
+     */
+    public record Tuning(int freezeEpochs, int microBatchSize, TransformerTrainer.Recipe recipe) {}
+
     /** What exists from the epoch on in which the encoder learns. */
     private record Unfrozen(TunedEncoder encoder, TransformerTrainer trainer, List<long[]> tokens) {}
 
     private final Input input;
-    private final int freezeEpochs;
-    private final TransformerTrainer.Recipe recipe;
+    private final Tuning tuning;
     private final VectorTrainer frozen;
 
     private @Nullable Unfrozen unfrozen;
@@ -39,49 +48,69 @@ public final class TunedTrainer implements Trunk<VectorModel> {
     /** The encoder's values as they were kept; null if it was frozen then. */
     private @Nullable Map<String, Parameter> kept;
 
-    private TunedTrainer(Input input, int freezeEpochs, TransformerTrainer.Recipe recipe) {
+    private TunedTrainer(Input input, Tuning tuning) {
         this.input = input;
-        this.freezeEpochs = freezeEpochs;
-        this.recipe = recipe;
+        this.tuning = tuning;
         this.frozen = new VectorTrainer(input.remembering(), input.vectors());
     }
 
     /**
      * See {@link Trainer#train}. The given encoder stays as it is; the model that comes out has one of its own, unless it
      * is of an epoch in which the encoder was frozen.
-     *
-     * @param freezeEpochs in which the heads learn alone
      */
     public static VectorModel train(
             Input input,
-            int freezeEpochs,
-            TransformerTrainer.Recipe tuning,
+            Tuning tuning,
             TrainingData data,
             TrainingRecipe recipe,
             Trainer.Listener<? super VectorModel> listener)
             throws EngineLoadException {
-        return Trainer.train(random -> new TunedTrainer(input, freezeEpochs, tuning), data, recipe, listener);
+        return Trainer.train(random -> new TunedTrainer(input, tuning), data, recipe, listener);
     }
 
     @Override
-    public void beginEpoch(int epoch) {
-        if (epoch == freezeEpochs + 1) {
+    public boolean beginEpoch(int epoch) {
+        if (epoch == tuning.freezeEpochs() + 1) {
             List<long[]> tokens = input.encoder().tokenizer().encode(input.texts());
-            TunedEncoder encoder = new TunedEncoder(input.encoder(), recipe.unfreezeLayers());
-            unfrozen = new Unfrozen(encoder, new TransformerTrainer(encoder.encoder(), recipe), tokens);
+            TunedEncoder encoder =
+                    new TunedEncoder(input.encoder(), tuning.recipe().unfreezeLayers());
+            unfrozen = new Unfrozen(encoder, new TransformerTrainer(encoder.encoder(), tuning.recipe()), tokens);
         }
+        return unfrozen != null;
+    }
+
+    /** {@inheritDoc} Texts of similar length are together, since shorter ones are padded. */
+    @Override
+    public List<int[]> parts(int[] batch) {
+        return unfrozen == null ? List.of(batch) : parts(batch, tuning.microBatchSize(), unfrozen.tokens());
+    }
+
+    /** As few parts as there can be, of sizes as even as they can be. Package-private for tests. */
+    static List<int[]> parts(int[] batch, int size, List<long[]> tokens) {
+        int count = (batch.length + size - 1) / size;
+        if (count == 1) {
+            return List.of(batch);
+        }
+        int[] sorted = Arrays.stream(batch)
+                .boxed()
+                .sorted(Comparator.comparing(text -> tokens.get(text).length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return IntStream.range(0, count)
+                .mapToObj(i -> Arrays.copyOfRange(sorted, i * batch.length / count, (i + 1) * batch.length / count))
+                .toList();
     }
 
     @Override
-    public NDArray hidden(TrainingStep step, int[] batch) {
+    public NDArray hidden(TrainingStep step, int[] part) {
         if (unfrozen == null) {
-            return frozen.hidden(step, batch);
+            return frozen.hidden(step, part);
         }
         TransformerTrainer trainer = unfrozen.trainer();
         Centering centering = frozen.centering();
         int dimension = input.encoder().dimension();
         float[] values = trainer.forward(
-                Arrays.stream(batch).mapToObj(unfrozen.tokens()::get).toList());
+                Arrays.stream(part).mapToObj(unfrozen.tokens()::get).toList());
         for (int i = 0; i < values.length; i++) {
             values[i] = (values[i] - centering.mean()[i % dimension]) * centering.scale();
         }
@@ -93,7 +122,7 @@ public final class TunedTrainer implements Trunk<VectorModel> {
                     }
                     trainer.backward(gradients);
                 },
-                batch.length,
+                part.length,
                 dimension);
     }
 

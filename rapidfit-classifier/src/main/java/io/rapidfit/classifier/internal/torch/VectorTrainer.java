@@ -41,13 +41,13 @@ public final class VectorTrainer implements Trunk<VectorModel> {
     }
 
     @Override
-    public NDArray hidden(TrainingStep step, int[] batch) {
+    public NDArray hidden(TrainingStep step, int[] part) {
         int dimension = encoder.dimension();
-        float[] values = new float[batch.length * dimension];
-        for (int i = 0; i < batch.length; i++) {
-            System.arraycopy(hidden.get(batch[i]), 0, values, i * dimension, dimension);
+        float[] values = new float[part.length * dimension];
+        for (int i = 0; i < part.length; i++) {
+            System.arraycopy(hidden.get(part[i]), 0, values, i * dimension, dimension);
         }
-        return step.array(values, batch.length, dimension);
+        return step.array(values, part.length, dimension);
     }
 
     @Override

@@ -158,7 +158,7 @@ class PretrainedTextEncoderTest {
         assertThatIllegalStateException().isThrownBy(() -> encoder.encoder().encode(List.of(new long[] {2, 3})));
     }
 
-    private static PretrainedTextEncoder load(PretrainedDirectory read, int maxLength) throws Exception {
+    static PretrainedTextEncoder load(PretrainedDirectory read, int maxLength) throws Exception {
         EncoderReference reference = new EncoderReference(
                 new InDirectory(read.directory().toString()),
                 read.config().hiddenSize(),

@@ -38,6 +38,22 @@ class TrainingRecipeTest {
     }
 
     @Test
+    void rate_risesAgainForWhatStoodStillAtFirst() {
+        Rate rate = new Rate(0.8, 0.2, false);
+
+        // steps 4 and 5 of 9 warm it up as steps 1 and 2 did the others, which are at 0.5 by then: it goes on with them
+        assertThat(rate.at(4, 9, 3)).isCloseTo(0.4, within(1e-12));
+        for (int step = 5; step <= 9; step++) {
+            assertThat(rate.at(step, 9, 3)).as("step %s", step).isEqualTo(rate.at(step, 9));
+        }
+        for (int step = 1; step <= 9; step++) {
+            assertThat(rate.at(step, 9, 0)).as("step %s", step).isEqualTo(rate.at(step, 9));
+            assertThat(new Rate(0.8, 0, true).at(step, 9, 0)).isEqualTo(new Rate(0.8, 0, true).at(step, 9));
+        }
+        assertThat(new Rate(0.8, 0, false).at(4, 9, 3)).isEqualTo(new Rate(0.8, 0, false).at(4, 9));
+    }
+
+    @Test
     void rate_ofAnOnlyStepIsNotNothing() {
         // half of the way down, since a second step would be 0
         assertThat(new Rate(0.8, 0, false).at(1, 1)).isCloseTo(0.4, within(1e-12));
