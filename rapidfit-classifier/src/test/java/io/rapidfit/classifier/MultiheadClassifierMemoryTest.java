@@ -2,10 +2,8 @@ package io.rapidfit.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import io.rapidfit.classifier.internal.torch.NativeMemory;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -18,8 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** A service predicts for months: whatever a call leaves behind would add up. */
 class MultiheadClassifierMemoryTest {
-
-    private static final Path STATUS = Path.of("/proc/self/status");
 
     /** 900,000 calls that left one small object each would leave three times as much. */
     private static final long HEAP_SLACK = 4 << 20;
@@ -40,7 +36,7 @@ class MultiheadClassifierMemoryTest {
     }
 
     @Test
-    void predict_aMillionDifferentTextsLeaveNothingBehind() throws IOException {
+    void predict_aMillionDifferentTextsLeaveNothingBehind() {
         List<Long> heap = new ArrayList<>();
         List<Long> resident = new ArrayList<>();
         for (int round = 0; round < 10; round++) {
@@ -86,16 +82,10 @@ class MultiheadClassifierMemoryTest {
         return "a ripe " + Integer.toString(number, 36) + " with a broken " + Integer.toHexString(number * 31);
     }
 
-    private static void measure(List<Long> heap, List<Long> resident) throws IOException {
+    private static void measure(List<Long> heap, List<Long> resident) {
         System.gc();
         heap.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        if (Files.exists(STATUS)) {
-            try (var lines = Files.lines(STATUS)) {
-                lines.filter(line -> line.startsWith("VmRSS:"))
-                        .map(line -> line.replaceAll("\\D", ""))
-                        .forEach(kilobytes -> resident.add(Long.parseLong(kilobytes) << 10));
-            }
-        }
+        NativeMemory.resident().ifPresent(resident::add);
     }
 
     /** No point is much above the first. */

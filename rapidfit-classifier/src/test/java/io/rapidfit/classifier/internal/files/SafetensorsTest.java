@@ -144,6 +144,18 @@ class SafetensorsTest {
         assertRefused(bytes);
     }
 
+    @Test
+    void read_refusesAHeaderThatIsLongerThanTheFormatAllows() {
+        byte[] bytes = ByteBuffer.allocate(10)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(100_000_001)
+                .array();
+
+        assertThatThrownBy(() -> Safetensors.read(new ByteArrayInputStream(bytes), 200_000_000, FILE))
+                .isInstanceOf(BadModelFile.class)
+                .hasMessageContaining("a header of 100000001 bytes in a file of 200000000");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 8, 9})
     void read_refusesATinyFile(int size) {

@@ -458,7 +458,7 @@ class NGramTrainerRecipeTest {
     void train_givesTheSameBitsWhileGarbageIsCollected() throws Exception {
         TrainingRecipe recipe = new TrainingRecipe(
                 DIMENSION,
-                150,
+                40,
                 2,
                 new Rate(0.01, 0, false),
                 regularization(0.1, 2, 0, INFINITE),
