@@ -13,14 +13,10 @@ import io.rapidfit.classifier.internal.serve.VectorModel;
 import io.rapidfit.classifier.internal.torch.PretrainedTextEncoder;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
-import io.rapidfit.data.Sample;
 import io.rapidfit.data.Split;
 import io.rapidfit.data.Splitter;
 import io.rapidfit.internal.Require;
 import io.rapidfit.metrics.AnalysisResult;
-import io.rapidfit.metrics.AnalysisResult.Basis;
-import io.rapidfit.metrics.Outcome;
-import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import io.rapidfit.model.TrainableClassifier;
 import io.rapidfit.model.TrainingReport;
@@ -28,14 +24,10 @@ import io.rapidfit.text.TextNormalizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -67,50 +59,22 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /** How many texts a batch predicts between two events. */
     private static final int PROGRESS_STEP = 1000;
 
-    /** What can be asked: swapped as a whole when a training succeeds. */
-    private record State(
-            SavedModel saved,
-            Map<String, Head> heads,
-            @Nullable Dataset trainedOn,
-            Map<String, List<Outcome>> validated) {
-
-        static State of(SavedModel saved, @Nullable Dataset trainedOn, Map<String, List<Outcome>> validated) {
-            Map<String, Head> heads = new LinkedHashMap<>();
-            saved.model().heads().forEach(head -> heads.put(head.task(), head));
-            return new State(saved, heads, trainedOn, validated);
-        }
-
-        TextModel model() {
-            return saved.model();
-        }
-
-        Head head(String task) {
-            Head head = heads.get(task);
-            if (head == null) {
-                throw new IllegalArgumentException("no task '%s'; this classifier has %s".formatted(task, tasks()));
-            }
-            return head;
-        }
-
-        List<String> tasks() {
-            return List.copyOf(heads.keySet());
-        }
-    }
-
     /** Null if an n-gram model was loaded: most services never train, and start sooner without what that takes. */
     private final @Nullable TrainingOptions options;
 
     /** Null unless the encoder is one of Hugging Face's. */
     private final @Nullable NativeEncoder pretrained;
 
-    private volatile @Nullable State state;
+    /** What can be asked: swapped as a whole when a training succeeds. */
+    private volatile @Nullable TrainedModel state;
+
     private volatile boolean closed;
 
     /** A training that ends while the classifier is closed must not bring a model back. */
     private final Object closing = new Object();
 
     private MultiheadClassifier(
-            @Nullable TrainingOptions options, @Nullable NativeEncoder pretrained, @Nullable State state) {
+            @Nullable TrainingOptions options, @Nullable NativeEncoder pretrained, @Nullable TrainedModel state) {
         this.options = options;
         this.pretrained = pretrained;
         this.state = state;
@@ -172,7 +136,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
                                     ? HuggingFaceEncoder.of(reference, model)
                                     : elsewhere.as(reference))
                             .open(reference));
-            State state = State.of(saved, null, Map.of());
+            TrainedModel state = TrainedModel.of(saved, null, Map.of());
             if (saved.model() instanceof VectorModel vectors
                     && vectors.encoder() instanceof PretrainedTextEncoder encoder) {
                 HuggingFaceEncoder description = HuggingFaceEncoder.of(encoder);
@@ -241,7 +205,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
             trained = Training.run(dataset.split(options.splitter()), options, this::openEncoder);
             synchronized (closing) {
                 requireOpen();
-                state = State.of(trained.saved(), trained.dataset(), trained.validated());
+                state = TrainedModel.of(trained.saved(), trained.dataset(), trained.validated());
             }
         } finally {
             end();
@@ -264,7 +228,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /** None before the first training. */
     @Override
     public List<String> tasks() {
-        State current = state; // before the check, as in state()
+        TrainedModel current = state; // before the check, as in state()
         requireOpen();
         return current == null ? List.of() : current.tasks();
     }
@@ -277,14 +241,14 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /** The most probable label of one text. */
     @Override
     public Prediction predict(String text, String task) {
-        State current = state();
+        TrainedModel current = state();
         Head head = current.head(task);
         return predict(current.model(), head, requireText(text));
     }
 
     @Override
     public List<Prediction> predict(List<String> texts, String task) {
-        State current = state();
+        TrainedModel current = state();
         Head head = current.head(task);
         for (int i = 0; i < Require.nonNull("texts", texts).size(); i++) {
             if (TextNormalizer.isBlank(Require.nonNull("text " + (i + 1) + " of " + texts.size(), texts.get(i)))) {
@@ -304,7 +268,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     @Override
     public Map<String, Prediction> predictAll(String text) {
-        State current = state();
+        TrainedModel current = state();
         return predictAll(current, requireText(text));
     }
 
@@ -318,7 +282,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      * @throws IllegalArgumentException if there is no such task
      */
     public Stream<Prediction> predict(Stream<String> texts, String task) {
-        State current = state();
+        TrainedModel current = state();
         Head head = current.head(task);
         return Require.nonNull("texts", texts).map(text -> predict(current.model(), head, requireText(text)));
     }
@@ -330,7 +294,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      *     throws comes out of {@code next} or {@code hasNext}
      */
     public Iterator<Prediction> predict(Iterator<String> texts, String task, LongConsumer onProgress) {
-        State current = state();
+        TrainedModel current = state();
         Head head = current.head(task);
         Require.nonNull("texts", texts);
         Require.nonNull("onProgress", onProgress);
@@ -369,7 +333,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     /** Every task of every text, in the way of {@link #predict(Stream, String)}. */
     public Stream<Map<String, Prediction>> predictAll(Stream<String> texts) {
-        State current = state();
+        TrainedModel current = state();
         return Require.nonNull("texts", texts).map(text -> predictAll(current, requireText(text)));
     }
 
@@ -380,7 +344,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      * @throws IllegalArgumentException if the text is blank, or there is no such task
      */
     public Explanation explain(String text, String task) {
-        State current = state();
+        TrainedModel current = state();
         Head head = current.head(task);
         return Explainer.explain(ngrams(current), head, requireText(text), null);
     }
@@ -391,12 +355,12 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      * @throws IllegalArgumentException if the text is blank, or there is no such task or label
      */
     public Explanation explain(String text, String task, String label) {
-        State current = state();
+        TrainedModel current = state();
         Head head = current.head(task);
         return Explainer.explain(ngrams(current), head, requireText(text), Require.nonNull("label", label));
     }
 
-    private static NGramModel ngrams(State current) {
+    private static NGramModel ngrams(TrainedModel current) {
         if (current.model() instanceof NGramModel ngrams) {
             return ngrams;
         }
@@ -414,7 +378,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         }
     }
 
-    private Map<String, Prediction> predictAll(State current, String text) {
+    private Map<String, Prediction> predictAll(TrainedModel current, String text) {
         List<Answer> answers;
         begin();
         try {
@@ -448,19 +412,19 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      */
     @Override
     public AnalysisResult analyze(String... tasks) {
-        State current = state();
-        Dataset trainedOn = trainedOn(current);
-        List<String> wanted = wanted(current, tasks);
-        String gap = validationGap(current, trainedOn, wanted);
+        TrainedModel current = state();
+        Dataset learntFrom = current.learntFrom();
+        List<String> wanted = current.tasks(tasks);
+        String gap = current.validationGap(wanted);
         if (gap == null) {
             return analyze(Split.VALIDATION, tasks);
         }
         int folds = options().config().evaluation().folds();
         Training.log.info("{}: analysing the training samples out of fold, {} folds", gap, folds);
         try {
-            return crossValidate(trainedOn, folds, wanted).only(wanted.toArray(String[]::new));
+            return crossValidate(learntFrom, folds, wanted).only(wanted.toArray(String[]::new));
         } catch (IllegalStateException e) {
-            if (hasValidation(trainedOn, wanted)) {
+            if (current.hasValidation(wanted)) {
                 Training.log.warn("{}, and the training samples are too few to be judged out of fold", gap);
                 return analyze(Split.VALIDATION, tasks);
             }
@@ -470,52 +434,26 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
 
     @Override
     public AnalysisResult analyze(Split split, String... tasks) {
-        State current = state();
-        List<Sample> samples = trainedOn(current).samples(Require.nonNull("split", split));
-        TextModel model = current.model().remembering(); // a text may stand in several tasks
-        List<TaskAnalysis> analyses = new ArrayList<>();
+        TrainedModel current = state();
+        Require.nonNull("split", split);
         begin();
         try {
-            for (String task : wanted(current, tasks)) {
-                analyses.add(analyze(current, model, samples, split, task));
-            }
+            return current.analyze(split, current.tasks(tasks));
         } finally {
             end();
         }
-        return AnalysisResult.of(Basis.of(split), analyses);
-    }
-
-    private static TaskAnalysis analyze(
-            State current, TextModel model, List<Sample> samples, Split split, String task) {
-        List<Sample> own = samples.stream().filter(s -> s.task().equals(task)).toList();
-        if (own.isEmpty()) {
-            throw new IllegalStateException(
-                    ("task '%s' has no %s samples. Train with a splitter whose fraction for them is above 0 and at"
-                                    + " least 3 different texts a label, add samples with withSplit(Split.%s), or"
-                                    + " use analyze(dataset) with labelled data of your own")
-                            .formatted(task, split, split));
-        }
-        List<Outcome> validated = current.validated().get(task);
-        return split == Split.VALIDATION && validated != null
-                ? TaskAnalysis.of(task, current.head(task).labels(), validated)
-                : Evaluation.analyze(model, current.head(task), own);
     }
 
     @Override
     public AnalysisResult analyze(Dataset dataset) {
-        State current = state();
+        TrainedModel current = state();
         if (Require.nonNull("dataset", dataset).isEmpty()) {
             throw new IllegalArgumentException("no data to analyse: the dataset has no samples");
         }
         TrainingSet.refuseBlankTexts(dataset.samples());
-        TextModel model = current.model().remembering();
         begin();
         try {
-            return AnalysisResult.of(
-                    Basis.GIVEN,
-                    dataset.tasks().stream()
-                            .map(task -> Evaluation.analyze(model, current.head(task), dataset.samples(task)))
-                            .toList());
+            return current.analyze(dataset);
         } finally {
             end();
         }
@@ -544,46 +482,6 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         }
     }
 
-    private static boolean hasValidation(Dataset trainedOn, List<String> tasks) {
-        List<Sample> validation = trainedOn.samples(Split.VALIDATION);
-        return tasks.stream()
-                .allMatch(task -> validation.stream().anyMatch(s -> s.task().equals(task)));
-    }
-
-    /** Why the validation split cannot be used; null if it can. */
-    private static @Nullable String validationGap(State current, Dataset trainedOn, List<String> tasks) {
-        List<Sample> validation = trainedOn.samples(Split.VALIDATION);
-        for (String task : tasks) {
-            Set<String> missing = new HashSet<>(current.head(task).labels());
-            validation.stream().filter(s -> s.task().equals(task)).forEach(s -> missing.remove(s.label()));
-            if (!missing.isEmpty()) {
-                return "task '%s' has no validation sample of %s of its %s labels"
-                        .formatted(
-                                task,
-                                missing.size(),
-                                current.head(task).labels().size());
-            }
-        }
-        return null;
-    }
-
-    private static List<String> wanted(State current, String... tasks) {
-        if (tasks.length == 0) {
-            return current.tasks();
-        }
-        Arrays.stream(tasks).forEach(current::head); // refuses an unknown one
-        return List.of(tasks);
-    }
-
-    private static Dataset trainedOn(State current) {
-        Dataset trainedOn = current.trainedOn();
-        if (trainedOn == null) {
-            throw new IllegalStateException(
-                    "a loaded model has no data to analyse: use analyze(dataset) with labelled data of your own");
-        }
-        return trainedOn;
-    }
-
     private OpenedEncoder openEncoder() {
         return OpenedEncoder.of(options().config().encoder(), pretrained);
     }
@@ -605,8 +503,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
         return options == null ? new Builder().options() : options;
     }
 
-    private State state() {
-        State current = state; // before the check: a close between the two would look like a missing training
+    private TrainedModel state() {
+        TrainedModel current = state; // before the check: a close between the two would look like a missing training
         requireOpen();
         if (current == null) {
             throw new IllegalStateException(
@@ -639,7 +537,7 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     /** Tasks and numbers of labels. */
     @Override
     public String toString() {
-        State current = state;
+        TrainedModel current = state;
         return current == null
                 ? "MultiheadClassifier[not trained]"
                 : "MultiheadClassifier["

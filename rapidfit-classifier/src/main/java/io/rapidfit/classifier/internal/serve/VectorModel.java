@@ -3,7 +3,7 @@ package io.rapidfit.classifier.internal.serve;
 import java.util.List;
 
 /**
- * A trained classifier of vectors that an encoder makes and no training changes: hidden = (vector - mean) * scale, then
+ * A trained classifier of vectors that an encoder makes: hidden = (vector - mean) * scale, then
  * one {@link Head} a task.
  *
  * <p>Immutable and as thread-safe as its encoder; the arrays it is made of are shared, not copied.

@@ -245,12 +245,17 @@ public final class TransformerEncoder implements AutoCloseable {
         }
     }
 
+    /** Of so many layers, counted from the top; -1, which stands for the embeddings, if there are fewer. */
+    int lowest(int layers) {
+        return Math.max(-1, config.layers() - layers);
+    }
+
     /**
      * The names of the parameters of so many layers, counted from the top; with more than there are, of the embeddings and
      * what all layers share, too.
      */
     Set<String> upperParameters(int layers) {
-        int lowest = Math.max(-1, config.layers() - layers);
+        int lowest = lowest(layers);
         Set<String> names = new LinkedHashSet<>(config.parameterShapes().keySet());
         names.removeIf(name -> config.family().layerOf(name) < lowest);
         return names;
@@ -260,8 +265,9 @@ public final class TransformerEncoder implements AutoCloseable {
     TransformerEncoder copy(Set<String> names) {
         TransformerEncoder copy = new TransformerEncoder(config, pooling, normalize, manager.newSubManager());
         parameters().forEach((name, values) -> {
-            NDArray own = names.contains(name) ? values.duplicate() : values;
+            NDArray own = values;
             if (names.contains(name)) {
+                own = values.duplicate();
                 own.attach(copy.manager);
             }
             copy.parameters.put(name, own);

@@ -55,10 +55,13 @@ public final class TransformerTrainer implements AutoCloseable {
     /** @param encoder is changed in place, and stays open when the trainer is closed */
     public TransformerTrainer(TransformerEncoder encoder, Recipe recipe) {
         PretrainedConfig config = encoder.config();
-        int lowest = Math.max(-1, config.layers() - recipe.unfreezeLayers());
         this.encoder = encoder;
         this.recipe = recipe;
-        this.dropout = new Dropout(config.hiddenDropout(), config.attentionDropout(), lowest, recipe.seed());
+        this.dropout = new Dropout(
+                config.hiddenDropout(),
+                config.attentionDropout(),
+                encoder.lowest(recipe.unfreezeLayers()),
+                recipe.seed());
         this.manager = encoder.newSubManager();
         for (String name : encoder.upperParameters(recipe.unfreezeLayers())) {
             optimizers.put(name, new NativeAdam(manager, encoder.parameter(name).getShape()));
