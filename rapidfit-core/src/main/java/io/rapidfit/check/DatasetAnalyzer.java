@@ -76,7 +76,7 @@ public final class DatasetAnalyzer {
                 .filter(s -> s.split() == from && heldOut.twin(s, to) != null)
                 .toList();
         if (!found.isEmpty()) {
-            String what = "%d %s texts are equal or near to a %s text"
+            String what = "%s %s texts are equal or near to a %s text"
                     .formatted(
                             found.size(),
                             from == Split.TRAIN ? "training" : "validation",

@@ -138,7 +138,7 @@ public final class FineTuneValidator {
         if (lines.isEmpty()) {
             fail(failures, ValidationCheck.EMPTY_FILE, "has no line");
         } else if (isTrainedOn && lines.size() < minLines) {
-            fail(failures, ValidationCheck.TOO_FEW, "has %d lines of at least %d".formatted(lines.size(), minLines));
+            fail(failures, ValidationCheck.TOO_FEW, "has %s lines of at least %s".formatted(lines.size(), minLines));
         }
         imbalance(labels, finder).ifPresent(problem -> fail(failures, ValidationCheck.IMBALANCE, problem));
         return new FileReport(
@@ -177,7 +177,7 @@ public final class FineTuneValidator {
         if (rare.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of("%d of %d labels have less than %s times the lines of the most frequent: %s%s"
+        return Optional.of("%s of %s labels have less than %s times the lines of the most frequent: %s%s"
                 .formatted(
                         rare.size(),
                         labels.size(),

@@ -82,7 +82,7 @@ record LineChecker(
                     .ifPresent(problem -> line.fail(ValidationCheck.COMPLETION, "its completion " + problem));
         }
         if (line.tokens > maxTokens) {
-            line.fail(ValidationCheck.TOO_LONG, "has %d tokens, more than %d".formatted(line.tokens, maxTokens));
+            line.fail(ValidationCheck.TOO_LONG, "has %s tokens, more than %s".formatted(line.tokens, maxTokens));
         }
         finder.cover(seen(root));
         String found = finder.found();
@@ -199,7 +199,7 @@ record LineChecker(
             Map<String, CheckedLine> equal = byPrompt.get(line.promptKey);
             if (equal != null) {
                 int first = equal.values().iterator().next().number;
-                line.fail(ValidationCheck.OVERLAP, "has the prompt of line %d of %s".formatted(first, name));
+                line.fail(ValidationCheck.OVERLAP, "has the prompt of line %s of %s".formatted(first, name));
                 return;
             }
             NearDuplicates.Index index = bySystem.get(line.context());
@@ -212,7 +212,7 @@ record LineChecker(
             Map<String, CheckedLine> equal = byPrompt.computeIfAbsent(line.promptKey, prompt -> new LinkedHashMap<>());
             CheckedLine same = equal.get(line.answerKey);
             if (same != null) {
-                line.fail(ValidationCheck.DUPLICATE, "has prompt and label of line %d".formatted(same.number));
+                line.fail(ValidationCheck.DUPLICATE, "has prompt and label of line %s".formatted(same.number));
                 return;
             }
             if (!equal.isEmpty()) {
@@ -235,7 +235,7 @@ record LineChecker(
         }
 
         private static String contradicts(CheckedLine other) {
-            return "has the prompt of line %d, and another label".formatted(other.number);
+            return "has the prompt of line %s, and another label".formatted(other.number);
         }
 
         private static String nearly(NearDuplicates.Match twin, String where) {

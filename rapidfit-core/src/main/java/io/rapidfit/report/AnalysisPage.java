@@ -117,7 +117,7 @@ final class AnalysisPage {
                         id + "-labels",
                         all.size() <= Page.MAX_LABELS
                                 ? "Metrics by label, weakest first"
-                                : "Metrics of the %d weakest of %s labels"
+                                : "Metrics of the %s weakest of %s labels"
                                         .formatted(Page.MAX_LABELS, Figures.grouped(all.size())))
                 .left("label")
                 .right("precision")
@@ -145,7 +145,7 @@ final class AnalysisPage {
                         id + "-pairs",
                         pairs.size() <= MAX_PAIRS
                                 ? "What was taken for what, most frequent first"
-                                : "The %d most frequent of %s confusions"
+                                : "The %s most frequent of %s confusions"
                                         .formatted(MAX_PAIRS, Figures.grouped(pairs.size())))
                 .left("true label")
                 .left("predicted label")

@@ -99,7 +99,7 @@ final class DatasetPage {
         if (shown < task.issues().size()) {
             content.add(element(
                     "p",
-                    "Shown are the %d worst of %s issues."
+                    "Shown are the %s worst of %s issues."
                             .formatted(shown, Figures.grouped(task.issues().size()))));
         }
     }
@@ -123,7 +123,7 @@ final class DatasetPage {
                         id,
                         all <= MAX_SAMPLES
                                 ? "The samples concerned"
-                                : "The first %d of %s samples concerned".formatted(MAX_SAMPLES, Figures.grouped(all)))
+                                : "The first %s of %s samples concerned".formatted(MAX_SAMPLES, Figures.grouped(all)))
                 .left("text")
                 .left("label")
                 .left("split");
@@ -144,7 +144,7 @@ final class DatasetPage {
                         id + "-labels",
                         counts.size() <= Page.MAX_LABELS
                                 ? "Samples by label, most frequent first"
-                                : "The %d most frequent of %s labels"
+                                : "The %s most frequent of %s labels"
                                         .formatted(Page.MAX_LABELS, Figures.grouped(counts.size())))
                 .left("label")
                 .right("samples")

@@ -48,7 +48,7 @@ final class HeatMap {
         if (!isWhole) {
             pieces.add(element(
                     "p",
-                    "Shown are the %d labels that are confused most, of %s. The others hold %s of %s errors."
+                    "Shown are the %s labels that are confused most, of %s. The others hold %s of %s errors."
                             .formatted(
                                     shown.size(),
                                     Figures.grouped(confusion.labels().size()),

@@ -127,7 +127,7 @@ final class AnnotationLoop {
                     .filter(item -> item.task.name().equals(task.name()) && item.isOpen())
                     .toList();
             for (int from = 0; from < open.size(); from += size) {
-                String call = "annotate/%s/%d/%d".formatted(task.name(), round, from / size);
+                String call = "annotate/%s/%s/%s".formatted(task.name(), round, from / size);
                 batches.add(new Batch(call, task, open.subList(from, Math.min(open.size(), from + size))));
             }
         }

@@ -201,7 +201,7 @@ record Rewriter(
         values.put("attempts", attempts.stream().map(Attempt::written).toList());
         values.put("instruction", instruction);
         Question question = new Question(
-                "rewrite/%s/%s/%d".formatted(chatModel.modelId(), example.id(), number),
+                "rewrite/%s/%s/%s".formatted(chatModel.modelId(), example.id(), number),
                 new ChatRequest(prompt.render(values), temperature, maxAnswerTokens, null),
                 SHAPE);
         return new Ask(question, () -> List.of(Map.of(CHANGES, "x".repeat(200), TEXT, text)), false);

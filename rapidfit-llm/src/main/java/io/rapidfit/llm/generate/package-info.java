@@ -8,6 +8,8 @@
  * <p>{@link DataRefinementPipeline} rewrites examples of any kind that graders find wanting, {@link LLMRefinement} writes one anew as
  * long as a ranking prefers what is new.
  *
+ * <p>{@link LLMRegenerator} rewrites the answers of chat data that follow templates, file by file.
+ *
  * <p>All of them work in one way: prompts are made from training samples, calls are made in waves, each answer is journalled,
  * and what the model wrote passes a gate, graders or a ranking before it is kept.
  */

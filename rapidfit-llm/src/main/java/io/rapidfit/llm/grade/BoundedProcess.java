@@ -128,7 +128,7 @@ final class BoundedProcess {
                 said = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
             }
             int exitCode = process.onExit().join().exitValue(); // not interrupted: it ends at once
-            return exitCode == 0 ? Optional.empty() : Optional.of("exit code %d: %s".formatted(exitCode, said));
+            return exitCode == 0 ? Optional.empty() : Optional.of("exit code %s: %s".formatted(exitCode, said));
         } catch (IOException e) {
             return Optional.of(e.toString());
         }
@@ -233,7 +233,7 @@ final class BoundedProcess {
             if (now - nextLook >= 0) {
                 int running = running().size();
                 if (running > limits.processes()) {
-                    return "it had %d processes at once, more than %d".formatted(running, limits.processes());
+                    return "it had %s processes at once, more than %s".formatted(running, limits.processes());
                 }
                 nextLook = System.nanoTime() + BETWEEN_LOOKS_FOR_CHILDREN.toNanos();
             }

@@ -81,7 +81,7 @@ public final class CodeExecutionCheck extends CodeCheck {
             return error(example, "the test cases cannot be read: " + e.getMessage());
         }
         if (cases.size() > maxCases) {
-            return error(example, "there are %d test cases, more than %d".formatted(cases.size(), maxCases));
+            return error(example, "there are %s test cases, more than %s".formatted(cases.size(), maxCases));
         }
         try {
             return run(example, blocks.get(blocks.size() - 1).code(), cases);
@@ -113,7 +113,7 @@ public final class CodeExecutionCheck extends CodeCheck {
             return pass(example).withMetadata(metadata);
         }
         metadata.put("first-failed", Integer.toString(firstFailed));
-        String explained = "%d of %d cases passed; case %d: %s".formatted(passed, cases.size(), firstFailed, reason);
+        String explained = "%s of %s cases passed; case %s: %s".formatted(passed, cases.size(), firstFailed, reason);
         return fail(example, (double) passed / cases.size(), explained).withMetadata(metadata);
     }
 
@@ -126,7 +126,7 @@ public final class CodeExecutionCheck extends CodeCheck {
                 return outcome.limit();
             }
             if (outcome.exitCode() != 0) {
-                return "exit code %d: %s".formatted(outcome.exitCode(), end(outcome.errors()));
+                return "exit code %s: %s".formatted(outcome.exitCode(), end(outcome.errors()));
             }
             return cases.isExpected(index, outcome.output())
                     ? ""

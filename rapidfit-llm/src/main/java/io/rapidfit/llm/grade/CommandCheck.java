@@ -53,7 +53,7 @@ public final class CommandCheck extends CodeCheck {
                     return fail(
                             example,
                             0,
-                            "exit code %d: %s".formatted(outcome.exitCode(), end(outcome.output() + outcome.errors())));
+                            "exit code %s: %s".formatted(outcome.exitCode(), end(outcome.output() + outcome.errors())));
                 }
             } catch (IOException e) {
                 return error(example, "the command cannot be run: " + e.getMessage());

@@ -43,7 +43,7 @@ abstract class SyntaxCheck extends CodeCheck {
                     return fail(
                                     example,
                                     0,
-                                    "line %d: %s"
+                                    "line %s: %s"
                                             .formatted(line, end(error.get().message())))
                             .withMetadata(Map.of("line", Long.toString(line)));
                 }

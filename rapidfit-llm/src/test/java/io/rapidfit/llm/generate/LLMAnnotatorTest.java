@@ -622,12 +622,19 @@ class LLMAnnotatorTest {
     }
 
     @Test
-    void annotate_asksNothingWhenItIsRunAgain() {
+    void annotate_asksNothingWhenItIsRunAgain_elsewhereEither() {
         ScriptedChatModel model = Labellers.labelling(text -> text.equals("text 2") ? null : parity(text));
         LLMAnnotator annotator = annotator(model).journal(work).build();
 
         AnnotationResult first = annotator.annotate(texts(3), List.of(SENTIMENT));
-        AnnotationResult second = annotator.annotate(texts(3), List.of(SENTIMENT));
+        Locale here = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG")); // has digits of its own
+        AnnotationResult second;
+        try {
+            second = annotator.annotate(texts(3), List.of(SENTIMENT));
+        } finally {
+            Locale.setDefault(here);
+        }
 
         assertThat(model.requests()).hasSize(6);
         assertThat(second.dataset()).isEqualTo(first.dataset());
