@@ -13,10 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +23,6 @@ import java.util.TreeSet;
  *
  * @param rewritten the rows that are, counted from 0
  * @param matches by template, how many responses match it
- * @param untouched hashes of the responses that stay, see {@link KnownOutputs#hash}
  */
 record RegenerationPlan(
         Path input,
@@ -35,7 +31,6 @@ record RegenerationPlan(
         int templated,
         BitSet rewritten,
         List<Integer> matches,
-        Set<Long> untouched,
         DiversityReport before) {
 
     /** Enough to see what half a percent of them share; a file may hold millions. */
@@ -80,7 +75,6 @@ record RegenerationPlan(
         private final int[] matches;
         private final int[] kept;
         private final BitSet rewritten = new BitSet();
-        private final Map<Integer, Long> hashes = new HashMap<>();
         private final Set<String> personasWithoutStyle = new TreeSet<>();
         private int rows;
         private int templated;
@@ -104,7 +98,6 @@ record RegenerationPlan(
             }
             before.add(conversation);
             String text = conversation.response().orElseThrow();
-            hashes.put(row, KnownOutputs.hash(text));
             List<Integer> matching = isOpen(conversation)
                     ? templates.allMatching(text).stream().boxed().toList()
                     : List.of();
@@ -158,12 +151,6 @@ record RegenerationPlan(
                 DiverseChoice.of(all, Candidate::text, all.size(), options.seed())
                         .forEach(this::keep);
             }
-            Set<Long> untouched = new HashSet<>();
-            hashes.forEach((row, textHash) -> {
-                if (!rewritten.get(row)) {
-                    untouched.add(textHash);
-                }
-            });
             return new RegenerationPlan(
                     input,
                     hash,
@@ -171,7 +158,6 @@ record RegenerationPlan(
                     templated,
                     rewritten,
                     Arrays.stream(matches).boxed().toList(),
-                    untouched,
                     before.report());
         }
     }

@@ -83,7 +83,7 @@ final class RegenerationRun implements AutoCloseable {
     void run() {
         KnownOutputs known = new KnownOutputs(
                 NearDuplicates.builder().threshold(options.duplicateThreshold()).build());
-        plans.forEach(plan -> plan.untouched().forEach(known::addHash));
+        plans.forEach(plan -> addUntouched(plan, known));
         for (RegenerationPlan plan : plans) {
             Tally tally = new Tally();
             tallies.add(tally);
@@ -91,6 +91,16 @@ final class RegenerationRun implements AutoCloseable {
             ExampleFile.conversations(plan.input()).forEach(file::add);
             file.finish();
         }
+    }
+
+    /** The responses that stay. */
+    private static void addUntouched(RegenerationPlan plan, KnownOutputs known) {
+        int[] next = {0};
+        ExampleFile.conversations(plan.input()).forEach(conversation -> {
+            if (!plan.rewritten().get(next[0]++)) {
+                conversation.response().map(KnownOutputs::hash).ifPresent(known::addHash);
+            }
+        });
     }
 
     /** Why the run ended before its end; null if it did not. */
@@ -120,10 +130,11 @@ final class RegenerationRun implements AutoCloseable {
 
         void add(Conversation conversation) {
             int row = next++;
-            if (plan.rewritten().get(row)) {
-                open.add(new RegeneratedRow(row, name + "/row" + (row + 1), conversation));
+            if (!plan.rewritten().get(row) || stop() != null) {
+                return;
             }
-            if (open.size() >= rowsPerWave && stop() == null) {
+            open.add(new RegeneratedRow(row, name + "/row" + (row + 1), conversation));
+            if (open.size() >= rowsPerWave) {
                 wave();
             }
         }

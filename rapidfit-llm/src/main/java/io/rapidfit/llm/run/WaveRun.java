@@ -80,8 +80,8 @@ public final class WaveRun {
 
     /**
      * Asks one wave. A failure that every other call would have too, or a wave without any answer, stops the run: it asks
-     * nothing more and ends with what it has. A refused text does not: it says nothing of the others. Neither does a request that
-     * cannot be served, such as a prompt that is too long, where others could.
+     * nothing more and ends with what it has. A refused text does not: it says nothing of the others. Where others were answered
+     * before, neither does a wave of a single call, nor requests that cannot be served, such as prompts that are too long.
      *
      * @return one answer a question, in order
      */
@@ -106,6 +106,7 @@ public final class WaveRun {
             }
         }
         boolean down = failures.size() == calls
+                && (calls > 1 || !othersWereAnswered)
                 && failures.stream()
                         .noneMatch(failure -> failure instanceof LLMContentFilteredException
                                 || (othersWereAnswered && failure instanceof LLMInvalidRequestException));

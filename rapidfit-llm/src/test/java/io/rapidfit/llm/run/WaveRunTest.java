@@ -134,10 +134,23 @@ class WaveRunTest {
         WaveRun next =
                 run.next(CallRun.builder().chatModel(model).concurrency(1).build());
 
-        next.ask(asks("b"));
+        next.ask(asks("b", "b"));
 
         next.requireAnswered();
         assertThat(next.stop()).isNotNull();
+    }
+
+    @Test
+    void ask_goesOnAfterALoneFailureWhereOthersWereAnswered() {
+        WaveRun run = run(failing(down(), "a"));
+        run.ask(asks("b", "c"));
+
+        run.ask(asks("a"));
+
+        assertThat(run.stop()).isNull();
+        WaveRun unanswered = run(failing(down(), "a"));
+        unanswered.ask(asks("a"));
+        assertThat(unanswered.stop()).isNotNull();
     }
 
     @Test
