@@ -69,7 +69,7 @@ public final class Journal {
     }
 
     /**
-     * Opens a journal; the file is created by the first answer.
+     * Opens a journal; the file is created by the first record.
      *
      * @throws UncheckedIOException if the file cannot be read
      * @throws IllegalArgumentException if a line of it is no record; the message names the line. The torn end of a file
@@ -145,12 +145,18 @@ public final class Journal {
     public String setting(String name, String value) {
         Require.notBlank("name", name);
         synchronized (this) {
-            String known = settings.putIfAbsent(name, Require.nonNull("value", value));
+            String known = settings.get(name);
             if (known != null) {
                 return known;
             }
         }
-        append(RecordedResponse.MAPPER.createObjectNode().put("setting", name).put("value", value));
+        append(RecordedResponse.MAPPER
+                .createObjectNode()
+                .put("setting", name)
+                .put("value", Require.nonNull("value", value)));
+        synchronized (this) {
+            settings.put(name, value);
+        }
         return value;
     }
 

@@ -13,6 +13,7 @@ public abstract sealed class LLMException extends RuntimeException
                 LLMBudgetExceededException,
                 LLMCancelledException,
                 LLMContentFilteredException,
+                LLMGivenUpException,
                 LLMInvalidRequestException,
                 LLMQuotaException,
                 LLMRateLimitException,

@@ -36,14 +36,9 @@ final class KnownOutputs {
         this.older = duplicates.index();
     }
 
-    /** What {@link #addHash} knows a text by: equal for texts that are equal when normalised. */
-    static long hash(String text) {
+    /** Equal for texts that are equal when normalised. */
+    private static long hash(String text) {
         return ByteBuffer.wrap(Sha256.hash(TextNormalizer.normalize(text))).getLong();
-    }
-
-    /** Adds a text that only equal ones are too similar to. */
-    void addHash(long hash) {
-        hashes.add(hash);
     }
 
     void add(String text) {

@@ -3,7 +3,9 @@ package io.rapidfit.llm.generate;
 import io.rapidfit.check.Grounding;
 import io.rapidfit.check.Templates;
 import io.rapidfit.internal.Require;
+import io.rapidfit.llm.Forecast;
 import io.rapidfit.llm.Journal;
+import io.rapidfit.llm.Usage;
 import io.rapidfit.llm.run.CallRun;
 import io.rapidfit.llm.run.PromptTemplate;
 import io.rapidfit.llm.run.WaveRun;
@@ -17,6 +19,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -41,14 +44,17 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>What is rewritten is the {@linkplain io.rapidfit.data.Conversation#response response} of a conversation, where it matches a
- * template, be it given or mined from a sample of 20,000 responses of the first file. All else of a row stays character by character,
- * tool calls and unknown fields among it; blank lines go. Conversations of the test split stay, and are shown to nobody.
+ * template, be it given or mined from a sample of 20,000 responses of the first file. All else of a line of JSON stays character by
+ * character, tool calls and unknown fields among it; what is white space between lines becomes one line break. Rows of a JSON array are
+ * written as such lines. Conversations of the test split stay, and are shown to nobody.
  *
- * <p>A response replaces the original only if it matches no template, is no near-duplicate of another, states no numbers and
- * names that its conversation lacks (see {@link Grounding}), has the right length, and repeats no eight words of its instructions, of a system prompt or
- * of a passage, unless the original did. Where it is refused the model is told why and tries again; after {@code maxAttempts} the
- * original stays, and is counted. Equal responses are found among all, near-duplicates among the last two to four million
- * characters written, so that memory stays bounded: files may be larger than it.
+ * <p>A response replaces the original only if it matches no template, is no near-duplicate of the original or of another, states no
+ * numbers and names that its conversation lacks (see {@link Grounding}), has the right length, is a message and not JSON or the call of
+ * a tool, and repeats no six words of its instructions, eight of a passage or twelve of a system prompt, unless the original did. Where it
+ * is refused the model is told why and tries again; after {@code maxAttempts} the original stays, and is counted.
+ *
+ * <p>Files may be larger than memory, which holds a wave of rows, and some 250 bytes for each row. Equal responses are found among all,
+ * near-duplicates among the last two to four million characters, those that stay before those that are written.
  *
  * <p>A run that breaks off, however it does, goes on from its journal: calls that were answered are not made again, and the files
  * come out as if nothing had happened. Nothing is written before all files are done. Which prompt sees which earlier response depends on
@@ -68,6 +74,9 @@ public final class LLMRegenerator {
 
     /** The share of responses that could not be rewritten from which on a run is worth a warning. */
     static final double MANY_FAILED = 0.05;
+
+    /** So many calls in a row say nothing of the model yet: the last waves have few rows but those that are never answered. */
+    private static final int UNANSWERED_ALLOWED = 15;
 
     private static final String ROWS_PER_WAVE = "rowsPerWave";
 
@@ -119,11 +128,26 @@ public final class LLMRegenerator {
                                 plan.input(), plan.rows(), plan.templated(), plan.kept()))
                         .toList(),
                 templates,
-                WaveRun.forecast(options.chatModel(), options.budget(), options.rowsPerWave(), waves -> {
-                    try (RegenerationRun run = new RegenerationRun(input, waves, options.rowsPerWave(), true)) {
-                        run.run();
-                    }
-                }));
+                withLongestAnswers(WaveRun.forecast(
+                        options.chatModel(), options.budget(), options.rowsPerWave(), waves -> {
+                            try (RegenerationRun run = new RegenerationRun(input, waves, options.rowsPerWave(), true)) {
+                                run.run();
+                            }
+                        })));
+    }
+
+    /** An original says what an answer takes, but not what the longest may. */
+    private Forecast withLongestAnswers(Forecast forecast) {
+        Usage tokens = forecast.mostTokens();
+        long answers = Math.max(tokens.completionTokens(), forecast.mostCalls() * options.maxAnswerTokens());
+        Usage most = new Usage(tokens.promptTokens(), answers, tokens.cachedTokens());
+        OptionalDouble cost = options.budget()
+                .pricing()
+                .price(options.chatModel().modelId())
+                .map(price -> OptionalDouble.of(price.cost(most)))
+                .orElse(OptionalDouble.empty());
+        return new Forecast(
+                forecast.leastCalls(), forecast.mostCalls(), forecast.leastTokens(), most, forecast.leastCost(), cost);
     }
 
     /** Regenerates one file. */
@@ -148,7 +172,8 @@ public final class LLMRegenerator {
         RegenerationInput input = RegenerationInput.of(options, inputs);
         Journal journal = Journal.open(journals(outputs.get(0)).resolve(input.runId() + ".jsonl"));
         int rowsPerWave = rowsPerWave(journal);
-        WaveRun waves = WaveRun.of(calls(journal), rowsPerWave);
+        WaveRun waves =
+                WaveRun.of(calls(journal), rowsPerWave).allowUnanswered(Math.max(rowsPerWave - 1, UNANSWERED_ALLOWED));
         try (RegenerationRun run = new RegenerationRun(input, waves, rowsPerWave, false)) {
             run.run();
             waves.requireAnswered();
@@ -179,6 +204,9 @@ public final class LLMRegenerator {
         Set<Path> known = new HashSet<>();
         inputs.forEach(input -> known.add(real(input)));
         for (Path output : outputs) {
+            if (Files.isDirectory(output)) {
+                throw new IllegalArgumentException("%s is a directory: name a file to write".formatted(output));
+            }
             if (!known.add(real(output))) {
                 throw new IllegalArgumentException(
                         "%s is an input, or the output of two files: inputs stay as they are".formatted(output));
@@ -186,11 +214,17 @@ public final class LLMRegenerator {
         }
     }
 
+    /** Where a link leads, also one to the directory of a file that is not there yet. */
     private static Path real(Path file) {
         try {
-            return Files.exists(file)
-                    ? file.toRealPath()
-                    : file.toAbsolutePath().normalize();
+            Path absolute = file.toAbsolutePath().normalize();
+            Path directory = absolute.getParent();
+            if (Files.exists(file)) {
+                return file.toRealPath();
+            }
+            return directory == null || !Files.exists(directory)
+                    ? absolute
+                    : directory.toRealPath().resolve(absolute.getFileName());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -1,5 +1,6 @@
 package io.rapidfit.llm.generate;
 
+import io.rapidfit.check.TemplateReport;
 import io.rapidfit.data.Conversation;
 import io.rapidfit.data.Message;
 import io.rapidfit.llm.ChatRequest;
@@ -11,16 +12,22 @@ import io.rapidfit.llm.run.Answer;
 import io.rapidfit.llm.run.Ask;
 import io.rapidfit.llm.run.AskResult;
 import io.rapidfit.llm.run.Question;
+import io.rapidfit.text.TextNormalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One conversation whose response is to be rewritten, and what was tried so far. */
 final class RegeneratedRow {
 
     private static final String RESPONSE = "response";
+
+    /** More would make every prompt longer. */
+    private static final int MOST_TEMPLATES = 20;
 
     private static final ReplyShape SHAPE = ReplyShape.object().string(RESPONSE).build();
 
@@ -61,7 +68,7 @@ final class RegeneratedRow {
         refused.add(new Attempt(text, refusal));
     }
 
-    Ask ask(RegenerationOptions options, List<String> templates, RecentOutputs outputs) {
+    Ask ask(RegenerationOptions options, TemplateReport templates, RecentOutputs outputs) {
         String original = conversation.response().orElseThrow();
         String persona = options.persona(conversation);
         StyleCorpus corpus = options.corpus();
@@ -74,9 +81,14 @@ final class RegeneratedRow {
                 corpus == null
                         ? List.of()
                         : new Draw(options.seed(), name).some(options.passagesPerPrompt(), corpus.passages(persona)));
-        values.put("templates", templates);
+        values.put("templates", forms(templates, original));
         values.put("outputs", outputs.shown(original));
-        values.put("attempts", refused.stream().map(RegeneratedRow::shown).toList());
+        values.put(
+                "attempts",
+                refused.stream()
+                        .filter(attempt -> !attempt.text().isEmpty()) // else there is nothing to learn from it
+                        .map(RegeneratedRow::shown)
+                        .toList());
         values.put("minLength", options.minLength());
         values.put("maxLength", options.maxLength());
         ChatRequest request = new ChatRequest(
@@ -85,6 +97,17 @@ final class RegeneratedRow {
                 new Question(name + "/" + (attempts() + 1), request, SHAPE),
                 () -> List.of(Map.of(RESPONSE, original)),
                 true);
+    }
+
+    /** Those first that the original follows. */
+    private static List<String> forms(TemplateReport templates, String original) {
+        Stream<Integer> own = templates.allMatching(original).stream().boxed();
+        Stream<Integer> all = IntStream.range(0, templates.templates().size()).boxed();
+        return Stream.concat(own, all)
+                .distinct()
+                .limit(MOST_TEMPLATES)
+                .map(i -> templates.templates().get(i).form())
+                .toList();
     }
 
     /** What is before the response, tool calls and all results among it; the response itself would be imitated. */
@@ -137,7 +160,9 @@ final class RegeneratedRow {
         if (result == null || result.reply().rows().isEmpty()) {
             return new Attempt("", new Refusal(Rejection.UNREADABLE, "the answer could not be read"));
         }
-        String text = String.valueOf(result.reply().rows().get(0).get(RESPONSE)).strip();
+        String text = TextNormalizer.wellFormed(
+                        String.valueOf(result.reply().rows().get(0).get(RESPONSE)))
+                .strip();
         List<ChatResponse> responses = result.responses();
         if (responses.get(responses.size() - 1).isTruncated()) {
             return new Attempt(text, new Refusal(Rejection.UNREADABLE, "it was cut off: write less"));

@@ -16,8 +16,8 @@ import java.util.Locale;
  *
  * @param files in the order in which they were given
  * @param templates the templates given and found, the forms of which stand in the prompts
- * @param calls least: each response is rewritten at the first attempt. Most: each takes as many attempts as it may have, each asked a second
- *     time because the answer cannot be read
+ * @param calls least: each response is rewritten at the first attempt, and as long as it was. Most: each takes as many attempts as it
+ *     may have, each asked a second time because the answer cannot be read, and each answer is as long as it may be
  */
 public record RegenerationForecast(List<FilePlan> files, List<TemplatePlan> templates, Forecast calls) {
 

@@ -1,6 +1,7 @@
 package io.rapidfit.llm.generate;
 
 import io.rapidfit.check.Grounding;
+import io.rapidfit.check.NearDuplicates;
 import io.rapidfit.check.Template;
 import io.rapidfit.check.TemplateReport;
 import io.rapidfit.data.Conversation;
@@ -8,19 +9,31 @@ import io.rapidfit.data.Message;
 import io.rapidfit.text.TextWords;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which responses may replace an original. What it refuses comes with a reason that goes back to the model. */
 final class RegenerationGate {
 
-    /** So many words in a row that two people hardly ever write by chance. */
-    private static final int COPIED_WORDS = 8;
+    /** Our own words and the caller's are about writing, not about the weather: few of them in a row are no chance. */
+    private static final int INSTRUCTION_WORDS = 6;
+
+    /** So many that two people hardly ever write by chance. */
+    private static final int PASSAGE_WORDS = 8;
+
+    /** A system prompt says also what the assistant may pass on. */
+    private static final int SYSTEM_WORDS = 12;
+
+    private static final Pattern ADDRESS = Pattern.compile("\\bhttps?://\\S+");
+    private static final Pattern DIGITS = Pattern.compile("\\p{N}+");
+
+    /** JSON from beginning to end, and how models write the call of a tool. */
+    private static final Pattern MARKUP = Pattern.compile(
+            "\\A\\s*[{\\[].*[}\\]]\\s*\\z|<\\W?(?:tool|function)", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
 
     /** @param reason in words that the model can act on */
     record Refusal(Rejection rejection, String reason) {}
@@ -29,8 +42,9 @@ final class RegenerationGate {
     private final TemplateReport templates;
     private final KnownOutputs outputs;
     private final @Nullable Grounding grounding;
-    private final Set<String> instructions;
-    private final Map<String, Set<String>> voices = new HashMap<>();
+    private final NearDuplicates duplicates;
+    private final WordRuns instructions;
+    private final Map<String, List<WordRuns>> voices = new HashMap<>();
 
     /** @param grounding finds what a response makes up; null if nobody looks */
     RegenerationGate(
@@ -42,7 +56,9 @@ final class RegenerationGate {
         this.templates = templates;
         this.outputs = outputs;
         this.grounding = grounding;
-        this.instructions = runs(options.prompt().text());
+        this.duplicates =
+                NearDuplicates.builder().threshold(options.duplicateThreshold()).build();
+        this.instructions = WordRuns.of(options.prompt().text(), INSTRUCTION_WORDS);
     }
 
     /** Why the response is not good enough; empty if it is. */
@@ -54,12 +70,19 @@ final class RegenerationGate {
         if (length > options.maxLength()) {
             return refuse(Rejection.TOO_LONG, "it has %d characters, more than %d", length, options.maxLength());
         }
+        if (TextWords.of(response).isEmpty()) {
+            return refuse(Rejection.TOO_SHORT, "it has no words");
+        }
+        String original = conversation.response().orElse("");
+        if (isMarkup(response) && !isMarkup(original)) {
+            return refuse(Rejection.LEAKED, "it is JSON or the call of a tool, and no message");
+        }
         Optional<Template> template = templates.matching(response);
         if (template.isPresent()) {
             return refuse(
                     Rejection.TEMPLATED, "it follows \"%s\"", template.get().form());
         }
-        Optional<String> copied = copied(conversation, response);
+        Optional<String> copied = copied(conversation, original, response);
         if (copied.isPresent()) {
             return refuse(Rejection.LEAKED, "\"%s\" is taken from the instructions or the passages", copied.get());
         }
@@ -68,14 +91,25 @@ final class RegenerationGate {
         if (!madeUp.isEmpty()) {
             return refuse(Rejection.UNGROUNDED, "the conversation does not say %s", quoted(madeUp));
         }
-        Optional<Double> similarity = outputs.similarity(response);
+        Optional<Double> similarity = similarity(original, response).or(() -> outputs.similarity(response));
         if (similarity.isPresent()) {
             return refuse(
                     Rejection.DUPLICATE,
-                    "it is too much like a message that was written for another conversation: %.2f of 1",
+                    "it is too much like a message that was written before: %.2f of 1",
                     similarity.get());
         }
         return Optional.empty();
+    }
+
+    private static boolean isMarkup(String text) {
+        return MARKUP.matcher(text).find();
+    }
+
+    /** To the message that is to go. */
+    private Optional<Double> similarity(String original, String response) {
+        NearDuplicates.Index index = duplicates.index();
+        index.add("", original);
+        return index.nearest(response).map(NearDuplicates.Match::similarity);
     }
 
     private static Optional<Refusal> refuse(Rejection rejection, String reason, Object... values) {
@@ -91,47 +125,32 @@ final class RegenerationGate {
         String persona = options.persona(conversation);
         List<String> sources = new ArrayList<>(grounding.sources(conversation));
         sources.add(persona);
-        sources.add(options.instruction(persona));
+        sources.add(DIGITS.matcher(options.instruction(persona)).replaceAll(" ")); // names, not "at most 40 words"
         return sources;
     }
 
-    /** The first words that stand in the instructions or passages, and did not stand in the original. */
-    private Optional<String> copied(Conversation conversation, String response) {
-        String persona = options.persona(conversation);
-        Set<String> voice = voices.computeIfAbsent(persona, this::voice);
-        Set<String> original = runs(conversation.response().orElse(""));
-        Set<String> system = new HashSet<>();
+    /** The first words that stand in the instructions, a passage or a system prompt, and did not stand in the original. */
+    private Optional<String> copied(Conversation conversation, String original, String response) {
+        List<WordRuns> others = new ArrayList<>(List.of(instructions));
+        others.addAll(voices.computeIfAbsent(options.persona(conversation), this::voice));
         for (Message message : conversation.context()) {
             if (message.role().equals(Message.SYSTEM) || message.role().equals(Message.DEVELOPER)) {
-                system.addAll(runs(message.text()));
+                others.add(WordRuns.of(message.text(), SYSTEM_WORDS));
             }
         }
-        List<String> words = TextWords.of(response);
-        for (int i = 0; i + COPIED_WORDS <= words.size(); i++) {
-            String run = String.join(" ", words.subList(i, i + COPIED_WORDS));
-            boolean isOthers = instructions.contains(run) || voice.contains(run) || system.contains(run);
-            if (isOthers && !original.contains(run)) {
-                return Optional.of(run);
-            }
-        }
-        return Optional.empty();
+        String stated = ADDRESS.matcher(response).replaceAll(" ");
+        return others.stream()
+                .flatMap(runs -> runs.in(stated).filter(run -> !WordRuns.contains(original, run)))
+                .findFirst();
     }
 
-    private Set<String> voice(String persona) {
-        Set<String> voice = runs(options.instruction(persona));
+    private List<WordRuns> voice(String persona) {
+        List<WordRuns> voice = new ArrayList<>();
+        voice.add(WordRuns.of(options.instruction(persona), INSTRUCTION_WORDS));
         StyleCorpus corpus = options.corpus();
         if (corpus != null) {
-            corpus.passages(persona).forEach(passage -> voice.addAll(runs(passage)));
+            corpus.passages(persona).forEach(passage -> voice.add(WordRuns.of(passage, PASSAGE_WORDS)));
         }
         return voice;
-    }
-
-    private static Set<String> runs(String text) {
-        List<String> words = TextWords.of(text);
-        Set<String> runs = new HashSet<>();
-        for (int i = 0; i + COPIED_WORDS <= words.size(); i++) {
-            runs.add(String.join(" ", words.subList(i, i + COPIED_WORDS)));
-        }
-        return runs;
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param templates given, and found in the first file
  * @param grounding knows the names in all files; null if nobody looks
- * @param runId the same whenever files and options are the same
+ * @param runId the same whenever options, templates and the names of the files are: an answer is asked for again if its prompt is another
  */
 record RegenerationInput(
         RegenerationOptions options,
@@ -70,7 +70,9 @@ record RegenerationInput(
                 .add(templates.templates().stream()
                         .map(template -> template.source() + " " + template.form())
                         .toList())
-                .add(plans.stream().map(plan -> plan.hash().hex()).toList())
+                .add(plans.stream()
+                        .map(plan -> String.valueOf(plan.input().getFileName()))
+                        .toList())
                 .name();
     }
 }

@@ -14,8 +14,10 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -75,7 +77,7 @@ record RegenerationPlan(
         private final int[] matches;
         private final int[] kept;
         private final BitSet rewritten = new BitSet();
-        private final Set<String> personasWithoutStyle = new TreeSet<>();
+        private final Map<String, BitSet> rowsByPersona = new TreeMap<>();
         private int rows;
         private int templated;
 
@@ -85,7 +87,7 @@ record RegenerationPlan(
             this.maxPerTemplate = maxPerTemplate;
             this.before = before;
             for (int i = 0; i < templates.templates().size(); i++) {
-                candidates.add(new Reservoir<>(maxPerTemplate + MORE_CANDIDATES, options.seed()));
+                candidates.add(new Reservoir<>((long) maxPerTemplate + MORE_CANDIDATES, options.seed()));
             }
             this.matches = new int[candidates.size()];
             this.kept = new int[candidates.size()];
@@ -93,10 +95,10 @@ record RegenerationPlan(
 
         void add(Conversation conversation) {
             int row = rows++;
+            before.add(conversation); // also one without a response: rows have the same numbers as after
             if (conversation.response().isEmpty()) {
                 return;
             }
-            before.add(conversation);
             String text = conversation.response().orElseThrow();
             List<Integer> matching = isOpen(conversation)
                     ? templates.allMatching(text).stream().boxed().toList()
@@ -113,7 +115,9 @@ record RegenerationPlan(
             } else {
                 candidates.get(matching.get(0)).add(candidate);
             }
-            requireStyle(conversation);
+            rowsByPersona
+                    .computeIfAbsent(options.persona(conversation), persona -> new BitSet())
+                    .set(row);
         }
 
         /** Lets it stay, if none of its templates has as many already as it may. */
@@ -124,33 +128,13 @@ record RegenerationPlan(
             }
         }
 
-        private void requireStyle(Conversation conversation) {
-            StyleCorpus corpus = options.corpus();
-            String persona = options.persona(conversation);
-            if (corpus != null && corpus.passages(persona).isEmpty()) {
-                personasWithoutStyle.add(persona);
-            }
-        }
-
         RegenerationPlan plan(Path input, FileHash hash) {
-            StyleCorpus corpus = options.corpus();
-            if (corpus != null && !personasWithoutStyle.isEmpty()) {
-                throw new IllegalStateException(
-                        "%s: the style corpus has passages of %s, but not of %s, as %s of a conversation names them"
-                                .formatted(
-                                        input,
-                                        corpus.personas(),
-                                        personasWithoutStyle.stream()
-                                                .map(persona -> persona.isEmpty() ? "(none)" : persona)
-                                                .limit(10)
-                                                .toList(),
-                                        options.personaField()));
-            }
             for (Reservoir<Candidate> some : candidates) {
                 List<Candidate> all = some.all();
                 DiverseChoice.of(all, Candidate::text, all.size(), options.seed())
                         .forEach(this::keep);
             }
+            requireStyle(input);
             return new RegenerationPlan(
                     input,
                     hash,
@@ -159,6 +143,35 @@ record RegenerationPlan(
                     rewritten,
                     Arrays.stream(matches).boxed().toList(),
                     before.report());
+        }
+
+        /** A persona that nobody has passages of is a mistake, in its name or in the corpus, and so is a corpus that is of no use. */
+        private void requireStyle(Path input) {
+            StyleCorpus corpus = options.corpus();
+            if (corpus == null || rewritten.isEmpty()) {
+                return;
+            }
+            Set<String> rewrittenPersonas = new TreeSet<>();
+            rowsByPersona.forEach((persona, its) -> {
+                if (its.intersects(rewritten)) {
+                    rewrittenPersonas.add(persona);
+                }
+            });
+            boolean isUsed = rewrittenPersonas.removeIf(
+                    persona -> !corpus.passages(persona).isEmpty());
+            boolean isNamed = rewrittenPersonas.stream().anyMatch(persona -> !persona.isEmpty());
+            if (isNamed || !isUsed) {
+                throw new IllegalStateException(
+                        "%s: the style corpus has passages of %s, but not of %s, as %s of a conversation names them"
+                                .formatted(
+                                        input,
+                                        corpus.personas(),
+                                        rewrittenPersonas.stream()
+                                                .map(persona -> persona.isEmpty() ? "(none)" : persona)
+                                                .limit(10)
+                                                .toList(),
+                                        options.personaField()));
+            }
         }
     }
 
@@ -170,12 +183,12 @@ record RegenerationPlan(
 
         private record Drawn<T>(long number, T value) {}
 
-        private final int size;
+        private final long size;
         private final Random random;
         private final List<Drawn<T>> drawn = new ArrayList<>();
         private long added;
 
-        Reservoir(int size, long seed) {
+        Reservoir(long size, long seed) {
             this.size = size;
             this.random = new Random(seed);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param files in the order in which they were given
  * @param usage spent, in earlier tries of the run too
  * @param endedEarly why no file was written though there was more to ask; null if the run came to its end
- * @param runId names the journal; the same whenever files and options are the same
+ * @param runId names the journal; the same whenever options, templates and the names of the files are
  */
 public record RegenerationResult(
         List<RegeneratedFile> files,

@@ -5,23 +5,26 @@ import io.rapidfit.check.DiversityComparison;
 import io.rapidfit.check.DiversityReport;
 import io.rapidfit.check.Grounding;
 import io.rapidfit.check.NearDuplicates;
-import io.rapidfit.check.Template;
 import io.rapidfit.check.TemplateReport;
 import io.rapidfit.data.Conversation;
 import io.rapidfit.data.ExampleFile;
 import io.rapidfit.internal.AtomicFile;
+import io.rapidfit.llm.RunUsage;
 import io.rapidfit.llm.generate.RegenerationGate.Refusal;
 import io.rapidfit.llm.run.Answer;
 import io.rapidfit.llm.run.WaveRun;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,9 +37,6 @@ final class RegenerationRun implements AutoCloseable {
     /** A share says little of fewer rows. */
     private static final int LEAST_ROWS_OF_A_SHARE = 20;
 
-    /** More forms would make every prompt longer, and the rarest say least. */
-    private static final int MOST_TEMPLATES = 20;
-
     /** What became of the rows of one file so far. */
     private static final class Tally {
 
@@ -48,7 +48,6 @@ final class RegenerationRun implements AutoCloseable {
 
     private final RegenerationOptions options;
     private final List<RegenerationPlan> plans;
-    private final List<String> forms;
     private final TemplateReport templates;
     private final @Nullable Grounding grounding;
     private final WaveRun waves;
@@ -67,10 +66,6 @@ final class RegenerationRun implements AutoCloseable {
         this.plans = input.plans();
         this.templates = input.templates();
         this.grounding = input.grounding();
-        this.forms = templates.templates().stream()
-                .map(Template::form)
-                .limit(MOST_TEMPLATES)
-                .toList();
         this.waves = waves;
         this.rowsPerWave = rowsPerWave;
         this.rehearsed = rehearsed;
@@ -83,7 +78,9 @@ final class RegenerationRun implements AutoCloseable {
     void run() {
         KnownOutputs known = new KnownOutputs(
                 NearDuplicates.builder().threshold(options.duplicateThreshold()).build());
-        plans.forEach(plan -> addUntouched(plan, known));
+        if (!rehearsed) {
+            plans.forEach(plan -> addUntouched(plan, known));
+        }
         for (RegenerationPlan plan : plans) {
             Tally tally = new Tally();
             tallies.add(tally);
@@ -98,7 +95,7 @@ final class RegenerationRun implements AutoCloseable {
         int[] next = {0};
         ExampleFile.conversations(plan.input()).forEach(conversation -> {
             if (!plan.rewritten().get(next[0]++)) {
-                conversation.response().map(KnownOutputs::hash).ifPresent(known::addHash);
+                conversation.response().ifPresent(known::add);
             }
         });
     }
@@ -118,6 +115,10 @@ final class RegenerationRun implements AutoCloseable {
         private final RegenerationGate gate;
         private final RecentOutputs recent = new RecentOutputs(options.outputWindow());
         private final List<RegeneratedRow> open = new ArrayList<>();
+
+        /** Equal rows have equal ids. */
+        private final Map<String, Integer> timesSeen = new HashMap<>();
+
         private int next;
 
         FileRun(RegenerationPlan plan, String name, Tally tally, KnownOutputs known) {
@@ -133,8 +134,9 @@ final class RegenerationRun implements AutoCloseable {
             if (!plan.rewritten().get(row) || stop() != null) {
                 return;
             }
-            open.add(new RegeneratedRow(row, name + "/row" + (row + 1), conversation));
-            if (open.size() >= rowsPerWave) {
+            int times = timesSeen.merge(conversation.id(), 1, Integer::sum);
+            open.add(new RegeneratedRow(row, "%s/%s/%s".formatted(name, conversation.id(), times), conversation));
+            while (open.size() >= rowsPerWave && stop() == null) {
                 wave();
             }
         }
@@ -147,8 +149,9 @@ final class RegenerationRun implements AutoCloseable {
 
         private void wave() {
             List<RegeneratedRow> wave = List.copyOf(open);
-            List<Answer> answers = waves.ask(
-                    wave.stream().map(row -> row.ask(options, forms, recent)).toList());
+            List<Answer> answers = waves.ask(wave.stream()
+                    .map(row -> row.ask(options, templates, recent))
+                    .toList());
             if (waves.stop() != null) {
                 return; // not all of the wave was asked: a later try judges it as a whole
             }
@@ -175,8 +178,6 @@ final class RegenerationRun implements AutoCloseable {
                 tally.failed.merge(refusal.rejection(), 1, Integer::sum);
                 failed++;
                 open.remove(row);
-                // The original stays, so nothing else may be equal to it.
-                known.addHash(KnownOutputs.hash(row.conversation().response().orElseThrow()));
             }
         }
 
@@ -203,19 +204,29 @@ final class RegenerationRun implements AutoCloseable {
                         options.maxFailedShare(),
                         mostOften());
             }
-            Duration elapsed = Duration.between(start, options.clock().instant());
-            Optional<Duration> left = done == 0
-                    ? Optional.empty()
-                    : Optional.of(Duration.ofMillis(elapsed.toMillis() * (total - done) / done));
+            RunUsage usage = waves.usage();
             options.onProgress()
-                    .accept(new RegenerationProgress(plan.input(), done, total, failed, waves.usage(), left));
+                    .accept(new RegenerationProgress(plan.input(), done, total, failed, usage, timeLeft(done, usage)));
+        }
+
+        /** If a row takes as many calls as so far, and a call as long as those that this try of the run made. */
+        private Optional<Duration> timeLeft(int done, RunUsage usage) {
+            long made = usage.calls() - usage.journalled();
+            if (done == 0 || made <= 0) {
+                return Optional.empty();
+            }
+            Duration elapsed = Duration.between(start, options.clock().instant());
+            double callsLeft = (double) usage.calls() / done * (total - done);
+            return Optional.of(Duration.ofMillis(Math.round(elapsed.toMillis() * callsLeft / made)));
         }
 
         private String mostOften() {
-            return tally.rejected.entrySet().stream()
-                    .max(Map.Entry.comparingByValue())
-                    .map(most -> most.getKey().description())
-                    .orElse("");
+            Map<Rejection, Integer> rejected = new EnumMap<>(Rejection.class);
+            tallies.forEach(
+                    each -> each.rejected.forEach((reason, count) -> rejected.merge(reason, count, Integer::sum)));
+            return Collections.max(rejected.entrySet(), Map.Entry.comparingByValue())
+                    .getKey()
+                    .description();
         }
     }
 
@@ -288,8 +299,11 @@ final class RegenerationRun implements AutoCloseable {
                 after.add(written);
                 write(written.toJson() + "\n", out);
             });
-        } catch (UncheckedIOException e) { // an interrupt must be seen as one
-            throw e.getCause();
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof ClosedByInterruptException interrupt) { // it must be seen as one
+                throw interrupt;
+            }
+            throw e;
         }
         return after.report();
     }
@@ -298,7 +312,7 @@ final class RegenerationRun implements AutoCloseable {
         try {
             out.write(line.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("cannot write what was rewritten", e);
         }
     }
 

@@ -25,7 +25,7 @@ abstract class RunBuilder<B extends RunBuilder<B>> {
     Cancellation cancellation = new Cancellation();
 
     /**
-     * @param generator the name of its class, which becomes the origin of what it makes
+     * @param generator the name of its class, for messages and for the origin of what it makes
      * @param maxAnswerTokens the default
      */
     RunBuilder(String generator, int maxAnswerTokens) {

@@ -130,9 +130,11 @@ public final class StyleCorpus {
          * A file for each persona, which bears its name: {@code sailor.txt}, or {@code sailor.jsonl} or {@code sailor.json} with the
          * field {@code text}. Hidden files and directories are left out.
          *
+         * @throws IllegalStateException if it has no files
          * @throws UncheckedIOException if the directory cannot be read
          */
         public Builder directory(Path directory) {
+            int before = sources.size();
             try (Stream<Path> files = Files.list(Require.nonNull("directory", directory))) {
                 files.filter(file -> Files.isRegularFile(file) && !name(file).startsWith("."))
                         .sorted()
@@ -145,6 +147,10 @@ public final class StyleCorpus {
                         });
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot read the style corpus " + directory, e);
+            }
+            if (sources.size() == before) {
+                throw new IllegalStateException(
+                        "%s has no files: it needs one for each persona, such as sailor.txt".formatted(directory));
             }
             return this;
         }
@@ -243,7 +249,8 @@ public final class StyleCorpus {
             }
             String start = passage.substring(0, passage.offsetByCodePoints(0, maxLength));
             int space = start.lastIndexOf(' ');
-            return space > 0 ? start.substring(0, space) : start;
+            boolean isLongEnough = space > 0 && start.codePointCount(0, space) >= minLength;
+            return isLongEnough ? start.substring(0, space) : start;
         }
 
         /** In their order. */

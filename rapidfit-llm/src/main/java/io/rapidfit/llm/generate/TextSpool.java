@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Texts by number, in a temporary file: there may be more of them than memory holds. They are gone when it is closed, or after a
- * crash. An interrupt ends nothing here.
+ * Texts by number, in a temporary file: there may be more of them than memory holds. They are gone when it is closed, and after a
+ * crash too where a file can be deleted while it is open, as on Linux. An interrupt ends nothing here.
  */
 final class TextSpool implements AutoCloseable {
 
@@ -30,6 +30,15 @@ final class TextSpool implements AutoCloseable {
             this.file = new RandomAccessFile(path.toFile(), "rw");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a temporary file", e);
+        }
+        deleteIfPossible();
+    }
+
+    private void deleteIfPossible() {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) { // as on Windows, where an open file stays
+            path.toFile().deleteOnExit();
         }
     }
 

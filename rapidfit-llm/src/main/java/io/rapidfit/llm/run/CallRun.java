@@ -7,14 +7,13 @@ import io.rapidfit.llm.Cancellation;
 import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
-import io.rapidfit.llm.Failure;
 import io.rapidfit.llm.Journal;
 import io.rapidfit.llm.LLMAuthenticationException;
 import io.rapidfit.llm.LLMBudgetExceededException;
 import io.rapidfit.llm.LLMCancelledException;
 import io.rapidfit.llm.LLMException;
+import io.rapidfit.llm.LLMGivenUpException;
 import io.rapidfit.llm.LLMQuotaException;
-import io.rapidfit.llm.LLMUnavailableException;
 import io.rapidfit.llm.RunUsage;
 import io.rapidfit.llm.reply.Reply;
 import io.rapidfit.llm.reply.ReplyShape;
@@ -207,8 +206,7 @@ public final class CallRun {
         }
         if (journal.isGivenUp(name, request)) {
             meter.givenUp();
-            throw new LLMUnavailableException(
-                    "This call failed in an earlier try of the run, which went on without it.", Failure.UNKNOWN, null);
+            throw new LLMGivenUpException();
         }
         ChatResponse response;
         try {

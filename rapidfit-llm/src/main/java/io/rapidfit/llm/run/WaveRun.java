@@ -6,6 +6,7 @@ import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.Forecast;
 import io.rapidfit.llm.LLMContentFilteredException;
 import io.rapidfit.llm.LLMException;
+import io.rapidfit.llm.LLMGivenUpException;
 import io.rapidfit.llm.LLMInvalidRequestException;
 import io.rapidfit.llm.RunUsage;
 import java.util.List;
@@ -36,6 +37,12 @@ public final class WaveRun {
     private final Asker asker;
     private final int callsPerWave;
     private int answered;
+
+    /** Calls of the last waves, all of them without an answer, that tell of the model. */
+    private int unanswered;
+
+    private int unansweredAllowed;
+
     private @Nullable LLMException firstFailure;
     private @Nullable String stop;
 
@@ -71,6 +78,15 @@ public final class WaveRun {
         return next;
     }
 
+    /**
+     * Lets the run go on after waves of which no call was answered, until more calls than this were not answered in a row, if others
+     * were before. Where each question is asked again and again, the last waves have only those that never get an answer.
+     */
+    public WaveRun allowUnanswered(int calls) {
+        unansweredAllowed = (int) Require.atLeast("calls", calls, 0);
+        return this;
+    }
+
     /** Goes through all of these, as many at a time as a wave has calls, until the run stops. */
     public <T> void inWaves(List<T> all, Consumer<List<T>> wave) {
         for (int from = 0; from < all.size() && stop == null; from += callsPerWave) {
@@ -79,9 +95,9 @@ public final class WaveRun {
     }
 
     /**
-     * Asks one wave. A failure that every other call would have too, or a wave without any answer, stops the run: it asks
-     * nothing more and ends with what it has. A refused text does not: it says nothing of the others. Where others were answered
-     * before, neither does a wave of a single call, nor requests that cannot be served, such as prompts that are too long.
+     * Asks one wave. A failure that every other call would have too stops the run: it asks nothing more and ends with what it has.
+     * So does a wave of which no call was answered, see {@link #allowUnanswered}. Texts that are refused do not count, nor do, where others were answered, requests that cannot be served, such as
+     * prompts that are too long: they say nothing of the others.
      *
      * @return one answer a question, in order
      */
@@ -90,27 +106,36 @@ public final class WaveRun {
         List<LLMException> failures = answers.stream()
                 .flatMap(answer -> Stream.ofNullable(answer.failure()))
                 .toList();
+        boolean wereOthersAnswered = answered > 0;
         answered += answers.size() - failures.size();
+        unanswered = failures.size() < answers.size()
+                ? 0
+                : unanswered
+                        + (int) failures.stream()
+                                .filter(failure -> tellsOfTheModel(failure, wereOthersAnswered))
+                                .count();
         if (!failures.isEmpty()) {
             log.warn("{} of {} calls failed", failures.size(), answers.size());
             firstFailure = firstFailure == null ? failures.get(0) : firstFailure;
-            stop = stop == null ? reasonToStop(failures, answers.size(), answered > 0) : stop;
+            stop = stop == null ? reasonToStop(failures) : stop;
         }
         return answers;
     }
 
-    private static @Nullable String reasonToStop(List<LLMException> failures, int calls, boolean othersWereAnswered) {
+    private static boolean tellsOfTheModel(LLMException failure, boolean wereOthersAnswered) {
+        return !(failure instanceof LLMContentFilteredException
+                || failure instanceof LLMGivenUpException
+                || (wereOthersAnswered && failure instanceof LLMInvalidRequestException));
+    }
+
+    private @Nullable String reasonToStop(List<LLMException> failures) {
         for (LLMException failure : failures) {
             if (CallRun.concernsAll(failure)) {
                 return "the run ended: " + failure.getMessage();
             }
         }
-        boolean down = failures.size() == calls
-                && (calls > 1 || !othersWereAnswered)
-                && failures.stream()
-                        .noneMatch(failure -> failure instanceof LLMContentFilteredException
-                                || (othersWereAnswered && failure instanceof LLMInvalidRequestException));
-        return down
+        boolean isDown = unanswered > unansweredAllowed || (unanswered > 0 && answered == 0);
+        return isDown
                 ? "the run ended when no call of a wave was answered: "
                         + failures.get(0).getMessage()
                 : null;

@@ -13,6 +13,10 @@ import io.rapidfit.llm.Budget;
 import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
+import io.rapidfit.llm.Failure;
+import io.rapidfit.llm.LLMContentFilteredException;
+import io.rapidfit.llm.LLMException;
+import io.rapidfit.llm.LLMInvalidRequestException;
 import io.rapidfit.llm.LLMUnavailableException;
 import io.rapidfit.llm.Pricing;
 import io.rapidfit.llm.RunUsage;
@@ -299,8 +303,9 @@ class LLMRegeneratorTest {
     @Test
     void regenerate_refusesAPersonaThatTheCorpusLacks() throws IOException {
         Path corpus = Files.writeString(dir.resolve("poet.txt"), Seeds.words(1) + Seeds.words(2));
-        LLMRegenerator.Builder builder =
-                options().corpus(StyleCorpus.builder().file("poet", corpus).build());
+        LLMRegenerator.Builder builder = options()
+                .corpus(StyleCorpus.builder().file("poet", corpus).build())
+                .maxPerTemplate(0);
         Chats.write(
                 input,
                 List.of(Chats.templated(3), Chats.templated(4).replace(",\"tags\":{\"persona\":\"sailor\"}", "")));
@@ -405,7 +410,7 @@ class LLMRegeneratorTest {
         assertThat(regenerateOne(options(), "nineteen characters").failed()).containsOnlyKeys(Rejection.TOO_SHORT);
         assertThat(regenerateOne(options(), "twenty characters, ok").failed()).isEmpty();
         assertThat(regenerateOne(options(), "x".repeat(2001)).failed()).containsOnlyKeys(Rejection.TOO_LONG);
-        assertThat(regenerateOne(options(), "\uD83C\uDF0A".repeat(2000)).failed())
+        assertThat(regenerateOne(options(), "\uD801\uDC00".repeat(2000)).failed())
                 .isEmpty();
         assertThat(regenerateOne(options().minLength(1).maxLength(3), "four").failed())
                 .containsOnlyKeys(Rejection.TOO_LONG);
@@ -420,7 +425,7 @@ class LLMRegeneratorTest {
                         .failed())
                 .isEmpty();
         // what the caller says of the persona may be said
-        assertThat(regenerateOne(options().persona("sailor", "Born in 1999"), "A child of 1999 says it is fine")
+        assertThat(regenerateOne(options().persona("sailor", "Born in Bergen"), "A child of Bergen says it is fine")
                         .failed())
                 .isEmpty();
         // 14.4 is what the tool said, and 14 rounds it
@@ -457,14 +462,14 @@ class LLMRegeneratorTest {
         assertThat(regenerateOne(builder, "Aye, the gulls know before we do, and there you are")
                         .failed())
                 .isEmpty(); // seven words in a row
-        assertThat(regenerateOne(builder, "I am a helpful assistant who tells people about the weather")
-                        .failed())
-                .containsOnlyKeys(Rejection.LEAKED); // of the system prompt
+        String system = "I am a helpful assistant who tells people about the weather where they";
+        assertThat(regenerateOne(builder, system).failed()).isEmpty(); // eleven words of the system prompt
+        assertThat(regenerateOne(builder, system + " are").failed()).containsOnlyKeys(Rejection.LEAKED);
     }
 
     @Test
     void gate_letsStandWhatTheOriginalRepeatedToo() {
-        String system = "a helpful assistant who tells people about the weather";
+        String system = "a helpful assistant who tells people about the weather where they are";
         Chats.write(input, List.of(Chats.row(3, Chats.PHRASE + ", from " + system)));
 
         RegenerationResult result =
@@ -494,10 +499,11 @@ class LLMRegeneratorTest {
 
     @Test
     void gate_takesNoAnswerThatWasCutOffOrCannotBeRead() {
+        int[] calls = {0};
         Chats.write(input, List.of(Chats.templated(3)));
         ScriptedChatModel model = ScriptedChatModel.builder()
                 .modelId("writer")
-                .when(request -> Chats.attempts(request) == 0, "no")
+                .when(request -> calls[0]++ < 2, "no")
                 .otherwise(Chats.reply("something that is long enough"))
                 .build();
 
@@ -865,5 +871,251 @@ class LLMRegeneratorTest {
     @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
     void maxFailedShare_isAShare(double share) {
         assertThatThrownBy(() -> options().maxFailedShare(share)).hasMessageContaining("maxFailedShare must be in [0");
+    }
+
+    // What a review found
+
+    /** Always the same failure for some rows. */
+    private static ChatModel failingFor(LLMException failure, Integer... numbers) {
+        List<Integer> failing = List.of(numbers);
+        return ScriptedChatModel.builder()
+                .modelId("writer")
+                .when(request -> failing.contains(Chats.number(request)), request -> {
+                    throw failure;
+                })
+                .when(request -> true, request -> ChatResponse.of(Chats.reply(Chats.good(request))))
+                .build();
+    }
+
+    @Test
+    void regenerate_keepsTheOriginalOfRowsThatNeverGetAnAnswer_andSaysSoEachTime() {
+        Chats.write(input, Chats.rows(40, 1000));
+        for (LLMException failure : List.of(
+                new LLMContentFilteredException("refused", Failure.UNKNOWN),
+                new LLMInvalidRequestException("too long", Failure.UNKNOWN),
+                Scripts.unavailable())) {
+            LLMRegenerator.Builder builder = builder(failingFor(failure, 30, 39))
+                    .rowsPerWave(16)
+                    .journal(dir.resolve(failure.getClass().getSimpleName()));
+            for (int time = 0; time < 2; time++) {
+                RegenerationResult result = regenerate(builder);
+
+                assertThat(result.endedEarly()).isNull();
+                assertThat(result.files().get(0).failed()).containsExactly(entry(Rejection.UNANSWERED, 2));
+                assertThat(result.files().get(0).rejected()).containsExactly(entry(Rejection.UNANSWERED, 6));
+            }
+        }
+    }
+
+    @Test
+    void regenerate_holdsWavesToTheirSize() {
+        Chats.write(input, Chats.rows(23, 1000));
+        List<Integer> done = new ArrayList<>();
+        List<Integer> asked = new ArrayList<>();
+        ScriptedChatModel model = Chats.writing(
+                request -> Chats.attempts(request) < Chats.number(request) % 3 ? "no" : Chats.good(request));
+
+        regenerate(builder(model).maxPerTemplate(0).rowsPerWave(4).onProgress(progress -> {
+            done.add(progress.done());
+            asked.add(model.requests().size());
+        }));
+
+        for (int wave = 0; wave < asked.size(); wave++) {
+            int size = asked.get(wave) - (wave == 0 ? 0 : asked.get(wave - 1));
+            assertThat(size).isLessThanOrEqualTo(4);
+            if (done.get(wave) < 18) { // later there are no other rows to fill it with
+                assertThat(size).isEqualTo(4);
+            }
+        }
+    }
+
+    @Test
+    void result_pairsTheSameRowsWhereSomeHaveNoResponse() {
+        List<String> rows = new ArrayList<>(Chats.rows(12, 3));
+        rows.set(0, "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello?\"}]}");
+        Chats.write(input, rows);
+
+        regenerate(options()).files().get(0).diversity().sample(100, 1).forEach(pair -> {
+            assertThat(pair.after().row()).isEqualTo(pair.before().row());
+            String original = content(rows.get(pair.before().row()));
+            assertThat(pair.before().text()).isEqualTo(original);
+        });
+    }
+
+    @Test
+    void maxPerTemplate_mayBeAsLargeAsItCan() {
+        Chats.write(input, Chats.rows(9, 1000));
+
+        RegenerationForecast forecast =
+                options().maxPerTemplate(Integer.MAX_VALUE).build().forecast(input);
+
+        assertThat(forecast.files().get(0).rewritten()).isZero();
+    }
+
+    @Test
+    void gate_refusesTheOriginalInOtherWords_andWhatIsMuchLikeAResponseThatStays() {
+        assertThat(regenerateOne(
+                                options(),
+                                "Well, here's the weather you asked for: 14 degrees in Quito.",
+                                "Well, here is weather you asked for: 14 degrees in Quito.")
+                        .rejected())
+                .containsOnlyKeys(Rejection.DUPLICATE);
+        Chats.write(
+                input,
+                List.of(Chats.templated(3), Chats.row(4, "Mild and grey all day, nothing that calls for a coat")));
+        RegenerationResult result =
+                regenerate(builder(Chats.writing(request -> "Mild and grey all day, nothing that calls for a cloak"))
+                        .maxPerTemplate(0));
+        assertThat(result.files().get(0).failed()).containsOnlyKeys(Rejection.DUPLICATE);
+    }
+
+    @Test
+    void gate_refusesWhatIsNoMessage() {
+        for (String response :
+                List.of("{'response': 'it is mild out there'}", "<tool_call>look it up again</tool_call>")) {
+            assertThat(regenerateOne(options(), response).failed()).containsOnlyKeys(Rejection.LEAKED);
+        }
+        assertThat(regenerateOne(options(), "\u200B.".repeat(25)).failed()).containsOnlyKeys(Rejection.TOO_SHORT);
+    }
+
+    @Test
+    void gate_knowsInstructionsOfFewWordsToo() {
+        LLMRegenerator.Builder builder = options().persona("sailor", "A drunken sailor, at most 40 words");
+        assertThat(regenerateOne(builder, "As a drunken sailor, at most 40 words, I say hello")
+                        .failed())
+                .containsOnlyKeys(Rejection.LEAKED);
+        // numbers of an instruction are no facts
+        assertThat(regenerateOne(builder, "It might get to 40 degrees before the evening")
+                        .failed())
+                .containsOnlyKeys(Rejection.UNGROUNDED);
+        assertThat(regenerateOne(options(), "State no number and no name, they told me")
+                        .failed())
+                .containsOnlyKeys(Rejection.LEAKED);
+    }
+
+    @Test
+    void gate_letsPassWhatASystemPromptSaysToPassOn() {
+        String address = "https://www.example.com/help/en/weather/alerts/norway/today/now/more/and/more";
+        Chats.write(
+                input,
+                List.of(Chats.templated(3).replace("where they are.", "where they are. Send them to " + address)));
+
+        RegenerationResult result =
+                regenerate(builder(Chats.writing(request -> "Grey skies; see " + address + " for alerts"))
+                        .maxPerTemplate(0));
+
+        assertThat(result.files().get(0).failed()).isEmpty();
+    }
+
+    @Test
+    void forecast_countsTheLongestAnswersThereMayBe() {
+        Chats.write(input, Chats.rows(10, 1000));
+
+        RegenerationForecast forecast = options().build().forecast(input);
+
+        // 7 rows, 3 attempts each, each asked twice, 500 tokens each; one row of ten is like no other, two stay
+        assertThat(forecast.calls().mostTokens().completionTokens()).isEqualTo(7 * 3 * 2 * 500);
+    }
+
+    @Test
+    void onProgress_countsTheTimeOfThisTryOnly() {
+        Chats.write(input, Chats.rows(41, 1000)); // 38 are to be rewritten
+        LLMRegenerator.Builder builder = options().rowsPerWave(19);
+        regenerate(builder.budget(Budget.builder().maxCalls(19).build()));
+        List<RegenerationProgress> seen = new ArrayList<>();
+        int[] seconds = {0};
+
+        regenerate(builder.budget(Budget.UNLIMITED)
+                .onProgress(seen::add)
+                .clock(() -> Instant.ofEpochSecond(10L * seconds[0]++)));
+
+        assertThat(seen)
+                .extracting(RegenerationProgress::timeLeft)
+                .containsExactly(Optional.empty(), Optional.of(Duration.ZERO));
+    }
+
+    @Test
+    void regenerate_paysNothingTwiceForAFileThatWasAddedTo() {
+        List<String> rows = new ArrayList<>(Chats.rows(20, 1000));
+        Chats.write(input, rows);
+        regenerate(options().kept(LLMRegenerator.Kept.FIRST));
+        rows.add(Chats.row(99, "one more, and it is like no other"));
+        Chats.write(input, rows);
+        ScriptedChatModel nobody = ScriptedChatModel.builder().modelId("writer").build();
+
+        RegenerationResult result = regenerate(builder(nobody).kept(LLMRegenerator.Kept.FIRST));
+
+        assertThat(result.isComplete()).isTrue();
+        assertThat(Chats.read(output)).hasSize(21);
+    }
+
+    @Test
+    void regenerate_asksForEachOfEqualRows() {
+        String row = Chats.templated(3);
+        Chats.write(input, List.of(row, row, row));
+        int[] calls = {0};
+        ChatModel model = request -> {
+            synchronized (calls) {
+                return ChatResponse.of(Chats.reply(Seeds.words(calls[0]++)));
+            }
+        };
+
+        regenerate(builder(model).maxPerTemplate(0));
+
+        assertThat(Chats.read(output)).doesNotHaveDuplicates();
+        List<String> written = Chats.read(output);
+        regenerate(builder(model).maxPerTemplate(0));
+        assertThat(Chats.read(output)).isEqualTo(written);
+        assertThat(calls[0]).isEqualTo(3);
+    }
+
+    @Test
+    void prompt_alwaysHasTheTemplateThatTheOriginalFollows() {
+        Templates.Builder many = Templates.builder().mine(false);
+        for (int i = 0; i < 30; i++) {
+            many.phrase(Seeds.words(i));
+        }
+        Chats.write(input, List.of(Chats.templated(3)));
+        ScriptedChatModel model = Chats.good();
+
+        regenerate(builder(model).templates(many.phrase(Chats.PHRASE).build()).maxPerTemplate(0));
+
+        JsonNode forms = Prompts.below(model.requests().get(0), "Phrases that have been written");
+        assertThat(forms).hasSize(20);
+        assertThat(forms.path(0).asText()).isEqualTo(Chats.PHRASE);
+    }
+
+    @Test
+    void regenerate_refusesADirectoryForAnOutput() {
+        Chats.write(input, List.of(Chats.templated(1)));
+
+        assertThatThrownBy(() -> options().build().regenerate(input, dir))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(dir + " is a directory: name a file to write");
+    }
+
+    @Test
+    void corpus_needsPassagesOnlyForWhatIsRewritten() throws IOException {
+        Path corpus = Files.writeString(dir.resolve("poet.txt"), Seeds.words(1) + Seeds.words(2));
+        LLMRegenerator.Builder builder =
+                options().corpus(StyleCorpus.builder().file("poet", corpus).build());
+        Chats.write(input, List.of(Chats.templated(3), Chats.templated(4)));
+        assertThat(regenerate(builder).isComplete()).isTrue(); // both stay
+
+        String poet = Chats.templated(3).replace("\"sailor\"", "\"poet\"");
+        String nobody = Chats.templated(4).replace(",\"tags\":{\"persona\":\"sailor\"}", "");
+        Chats.write(input, List.of(poet, nobody));
+        assertThat(regenerate(builder.maxPerTemplate(0)).files().get(0).rewritten())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void regenerate_writesWhatWasJudgedWhereAReplyHasHalfACharacter() {
+        Chats.write(input, List.of(Chats.templated(3)));
+
+        regenerate(builder(Chats.writing(request -> "A broken sign \\ud83c amid the message, sorry"))
+                .maxPerTemplate(0));
+
+        assertThat(content(Chats.read(output).get(0))).isEqualTo("A broken sign \uFFFD amid the message, sorry");
     }
 }

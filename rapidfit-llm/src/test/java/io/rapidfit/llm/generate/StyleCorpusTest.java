@@ -108,6 +108,24 @@ class StyleCorpusTest {
     }
 
     @Test
+    void build_cutsAmidAWordWhereTooLittleWouldStay() throws IOException {
+        String chapter = "\u7B2C\u4E00\u7AE0 " + "\u6D77".repeat(600);
+        Path file = file("sailor.txt", chapter);
+
+        assertThat(builder().file("sailor", file).build().passages("sailor"))
+                .containsExactly(chapter.substring(0, 500));
+    }
+
+    @Test
+    void directory_refusesAnEmptyOne() throws IOException {
+        Path empty = Files.createDirectory(dir.resolve("empty"));
+
+        assertThatThrownBy(() -> builder().directory(empty))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(empty + " has no files: it needs one for each persona, such as sailor.txt");
+    }
+
+    @Test
     void build_drawsTwentyOfAPersonaBySeedAndKeepsTheirOrder() throws IOException {
         String text = IntStream.range(100, 140).mapToObj(i -> i + LONG_ENOUGH).collect(Collectors.joining("\n\n"));
         Path file = file("sailor.txt", text);

@@ -179,7 +179,7 @@ class CallRunAskAllTest {
         CallRun second = run(model(CallRunAskAllTest::answerTo)).build();
         List<Answer> answers = second.askAll(questions("a", "b"));
 
-        assertThat(texts(answers)).containsExactly("LLMUnavailableException", "[{text=re b}]");
+        assertThat(texts(answers)).containsExactly("LLMGivenUpException", "[{text=re b}]");
         assertThat(answers.get(0).failure()).hasMessageContaining("failed in an earlier try of the run");
         assertThat(asked).isEmpty();
         assertThat(second.usage().failed()).isEqualTo(1);

@@ -141,16 +141,40 @@ class WaveRunTest {
     }
 
     @Test
-    void ask_goesOnAfterALoneFailureWhereOthersWereAnswered() {
-        WaveRun run = run(failing(down(), "a"));
+    void allowUnanswered_letsARunGoOnForSoManyCallsInARow() {
+        WaveRun run = run(failing(down(), "a")).allowUnanswered(1);
         run.ask(asks("b", "c"));
+        run.ask(asks("a"));
+        run.ask(asks("a", "b")); // an answer: the next are counted anew
+        run.ask(asks("a"));
+        assertThat(run.stop()).isNull();
 
         run.ask(asks("a"));
 
-        assertThat(run.stop()).isNull();
-        WaveRun unanswered = run(failing(down(), "a"));
-        unanswered.ask(asks("a"));
-        assertThat(unanswered.stop()).isNotNull();
+        assertThat(run.stop()).isEqualTo("the run ended when no call of a wave was answered: down");
+    }
+
+    @Test
+    void ask_stopsAtTheFirstWaveWithoutAnyAnswer() {
+        WaveRun run = run(failing(down(), "a"));
+
+        run.ask(asks("a"));
+
+        assertThat(run.stop()).isNotNull();
+    }
+
+    @Test
+    void ask_goesOnWhereCallsWereGivenUpBefore(@TempDir Path dir) {
+        Path file = dir.resolve("run.jsonl");
+        WaveRun first = run(failing(new LLMContentFilteredException("refused", Failure.UNKNOWN), "a", "b"), file);
+        first.ask(asks("a", "b"));
+        first.ask(asks("c"));
+        assertThat(first.stop()).isNull();
+
+        WaveRun again = run(failing(down(), "c"), file);
+        again.ask(asks("a", "b"));
+
+        assertThat(again.stop()).isNull(); // nobody was asked
     }
 
     @Test
@@ -170,7 +194,6 @@ class WaveRunTest {
     void finish_leavesTheJournalOfARunThatStoppedOpen(@TempDir Path dir) {
         Path broken = dir.resolve("broken.jsonl");
         WaveRun run = run(failing(down(), "b", "c"), broken);
-        run.ask(asks("a"));
         run.ask(asks("b", "c"));
         run.finish();
 
