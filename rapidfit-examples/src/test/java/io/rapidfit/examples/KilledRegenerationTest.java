@@ -94,6 +94,7 @@ class KilledRegenerationTest {
 
         assertThat(killed).hasSameBinaryContentAs(undisturbed);
         assertThat(input).hasBinaryContent(chats);
+        assertThat(journalled).isNotEmpty();
         assertThat(askedAgain).isEmpty();
         assertThat(stub.requests().keySet()).isEqualTo(asked);
         int calls =
