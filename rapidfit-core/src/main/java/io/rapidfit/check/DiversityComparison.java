@@ -93,24 +93,24 @@ public record DiversityComparison(DiversityReport before, DiversityReport after)
     }
 
     /**
-     * Prints tables of the measures and the templates side by side, the same of each group, and says so if they were taken of
-     * samples of different sizes.
+     * Prints tables of the measures, the templates and the groups side by side, and says so if they were taken of samples of
+     * different sizes. All of a group is in its own comparison, see {@link #groups}.
      */
     public void display(Appendable out) {
         try {
-            displayOwn(out);
-            for (Map.Entry<String, DiversityComparison> group : groups().entrySet()) {
-                out.append("\n\n")
-                        .append(DiversityReport.groupTitle(group.getKey()))
-                        .append('\n');
-                group.getValue().displayOwn(out);
+            displayMeasures(out);
+            displayTemplates(out);
+            displayGroups(out);
+            if (before.sampled() != after.sampled()) {
+                out.append(
+                        "\nThe samples differ in size, so self-BLEU, distinct-n and repeated 4-grams do not compare.\n");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void displayOwn(Appendable out) throws IOException {
+    private void displayMeasures(Appendable out) throws IOException {
         out.append("before: ").append(before.headline()).append('\n');
         out.append("after:  ").append(after.headline()).append("\n\n");
         TextTable table = new TextTable().left("measure").right("before").right("after");
@@ -118,24 +118,48 @@ public record DiversityComparison(DiversityReport before, DiversityReport after)
         Map<String, String> is = after.measures();
         Set<String> names = new LinkedHashSet<>(was.keySet());
         names.addAll(is.keySet());
-        names.forEach(name -> table.row(name, was.getOrDefault(name, "-"), is.getOrDefault(name, "-")));
+        for (String name : names) {
+            String wasValue = was.getOrDefault(name, "-");
+            String isValue = is.getOrDefault(name, "-");
+            if (!DiversityReport.isEmptyBucket(name, wasValue) || !DiversityReport.isEmptyBucket(name, isValue)) {
+                table.row(name, wasValue, isValue);
+            }
+        }
         table.print(out);
-        if (!templates().isEmpty()) {
-            TextTable found = new TextTable()
-                    .left("template")
-                    .left("source")
-                    .right("before")
-                    .right("after");
-            templates()
-                    .forEach(template -> found.row(
-                            DisplayWidth.fit(template.form(), DiversityReport.FORM_COLUMNS),
-                            template.source().name().toLowerCase(Locale.ROOT),
-                            DiversityReport.percent(template.before()),
-                            DiversityReport.percent(template.after())));
-            found.print(out.append('\n'));
+    }
+
+    private void displayTemplates(Appendable out) throws IOException {
+        if (templates().isEmpty()) {
+            return;
         }
-        if (before.sampled() != after.sampled()) {
-            out.append("\nThe samples differ in size, so self-BLEU, distinct-n and repeated 4-grams do not compare.\n");
+        TextTable found =
+                new TextTable().left("template").left("source").right("before").right("after");
+        templates()
+                .forEach(template -> found.row(
+                        DisplayWidth.fit(template.form(), DiversityReport.FORM_COLUMNS),
+                        template.source().name().toLowerCase(Locale.ROOT),
+                        DiversityReport.percent(template.before()),
+                        DiversityReport.percent(template.after())));
+        found.print(out.append('\n'));
+    }
+
+    private void displayGroups(Appendable out) throws IOException {
+        if (groups().isEmpty()) {
+            return;
         }
+        TextTable table = new TextTable().left("group").right("texts");
+        DiversityReport.groupColumns(table, "before");
+        DiversityReport.groupColumns(table, "after");
+        groups().forEach((name, group) -> {
+            List<String> row = new ArrayList<>(List.of(DiversityReport.groupTitle(name), group.texts()));
+            row.addAll(group.before().groupValues());
+            row.addAll(group.after().groupValues());
+            table.row(row.toArray(String[]::new));
+        });
+        table.print(out.append('\n'));
+    }
+
+    private String texts() {
+        return before.texts() == after.texts() ? String.valueOf(before.texts()) : before.texts() + ", " + after.texts();
     }
 }

@@ -55,6 +55,7 @@ public record DiversityReport(
         List<SampledText> samples) {
 
     private static final int PHRASE_COLUMNS = 40;
+    private static final String BUCKET = "texts of ";
 
     static final int FORM_COLUMNS = 60;
 
@@ -173,9 +174,15 @@ public record DiversityReport(
     public void display(Appendable out) {
         try {
             displayOwn(out);
-            for (Map.Entry<String, DiversityReport> group : groups.entrySet()) {
-                out.append("\n\n").append(groupTitle(group.getKey())).append(": ");
-                group.getValue().displayOwn(out);
+            if (!groups.isEmpty()) {
+                TextTable table = new TextTable().left("group").right("texts");
+                groupColumns(table, "");
+                groups.forEach((name, group) -> {
+                    List<String> row = new ArrayList<>(List.of(groupTitle(name), String.valueOf(group.texts)));
+                    row.addAll(group.groupValues());
+                    table.row(row.toArray(String[]::new));
+                });
+                table.print(out.append('\n'));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -185,7 +192,11 @@ public record DiversityReport(
     private void displayOwn(Appendable out) throws IOException {
         out.append(headline()).append("\n\n");
         TextTable table = new TextTable().left("measure").right("value");
-        measures().forEach((name, value) -> table.row(name, value));
+        measures().forEach((name, value) -> {
+            if (!isEmptyBucket(name, value)) {
+                table.row(name, value);
+            }
+        });
         table.print(out);
         if (!templates.isEmpty()) {
             TextTable found = new TextTable()
@@ -202,6 +213,27 @@ public record DiversityReport(
         }
         print("opening", openings, out);
         print("closing", closings, out);
+    }
+
+    /** Of a length that no text has. */
+    static boolean isEmptyBucket(String measure, String value) {
+        return measure.startsWith(BUCKET) && value.equals(percent(0));
+    }
+
+    /** @param when such as "before"; may be empty */
+    static void groupColumns(TextTable table, String when) {
+        for (String column : List.of("score", "templated", "self-BLEU", "4-grams")) {
+            table.right((column + " " + when).strip());
+        }
+    }
+
+    /** One for each of the columns. */
+    List<String> groupValues() {
+        return List.of(
+                String.format(Locale.ROOT, "%.1f", score()),
+                templates.isEmpty() ? "-" : percent(templatedShare),
+                number(selfBleu),
+                percent(repeatedFourGrams));
     }
 
     static String groupTitle(String group) {
@@ -231,7 +263,7 @@ public record DiversityReport(
         measures.put("most common opening", mostCommon(openings));
         measures.put("most common closing", mostCommon(closings));
         for (LengthBucket bucket : lengths) {
-            measures.put("texts of " + bucket.range() + " words", percent(share(bucket.count())));
+            measures.put(BUCKET + bucket.range() + " words", percent(share(bucket.count())));
         }
         return measures;
     }

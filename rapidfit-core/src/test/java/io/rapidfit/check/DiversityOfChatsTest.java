@@ -254,12 +254,12 @@ class DiversityOfChatsTest {
                     .startsWith("""
                     diversity 100.0 of 100, diverse
 
-                      measure                      value
-                      --------------------------  ------
-                      texts                            2
-                      sampled                          2
-                      templated                    50.0%
-                      unique                      100.0%
+                      measure                 value
+                      ---------------------  ------
+                      texts                       2
+                      sampled                     2
+                      templated               50.0%
+                      unique                 100.0%
                     """)
                     .contains("""
 
@@ -268,13 +268,14 @@ class DiversityOfChatsTest {
                       let me know   phrase      1  50.0%
                       never said    phrase      0   0.0%
                       here you are  phrase      0   0.0%
-
-
-                    poet: diversity 100.0 of 100, diverse
-
-                      measure                      value
                     """)
-                    .contains("\n\npirate: diversity 100.0 of 100, diverse\n");
+                    .contains("""
+
+                      group   texts  score  templated  self-BLEU  4-grams
+                      ------  -----  -----  ---------  ---------  -------
+                      poet        1  100.0
+                    """.stripTrailing())
+                    .contains("\n  pirate      1  100.0");
         });
     }
 
@@ -287,7 +288,7 @@ class DiversityOfChatsTest {
                 .display(out);
 
         assertThat(out.toString()).contains("""
-                      templated                   100.0%    0.0%
+                      templated              100.0%    0.0%
                     """).contains("""
 
                       template      source  before  after
@@ -296,12 +297,9 @@ class DiversityOfChatsTest {
                       never said    phrase    0.0%   0.0%
                       here you are  phrase  100.0%   0.0%
 
-
-                    pirate
-                    before: diversity 100.0 of 100, diverse
-                    after:  diversity 100.0 of 100, diverse
-
-                      measure                     before   after
+                      group   texts  score before  templated before  self-BLEU before  4-grams before  score after  templated after  self-BLEU after  4-grams after
+                      ------  -----  ------------  ----------------  ----------------  --------------  -----------  ---------------  ---------------  -------------
+                      pirate      1         100.0            100.0%             0.000            0.0%        100.0             0.0%            0.000           0.0%
                     """);
     }
 

@@ -236,27 +236,20 @@ class DiversityTest {
             assertThat(out.toString()).isEqualTo("""
                     diversity 60.1 of 100, repetitive
 
-                      measure                     value
-                      --------------------------  -----
-                      texts                           4
-                      sampled                         3
-                      unique                      75.0%
-                      self-BLEU                   0.396
-                      repeated 4-grams             0.0%
-                      distinct-1                  0.700
-                      distinct-2                  0.714
-                      distinct-3                  0.750
-                      most common opening         50.0%
-                      most common closing          0.0%
-                      texts of 0 words            25.0%
-                      texts of 1 to 4 words       75.0%
-                      texts of 5 to 8 words        0.0%
-                      texts of 9 to 16 words       0.0%
-                      texts of 17 to 32 words      0.0%
-                      texts of 33 to 64 words      0.0%
-                      texts of 65 to 128 words     0.0%
-                      texts of 129 to 256 words    0.0%
-                      texts of 257 or more words   0.0%
+                      measure                value
+                      ---------------------  -----
+                      texts                      4
+                      sampled                    3
+                      unique                 75.0%
+                      self-BLEU              0.396
+                      repeated 4-grams        0.0%
+                      distinct-1             0.700
+                      distinct-2             0.714
+                      distinct-3             0.750
+                      most common opening    50.0%
+                      most common closing     0.0%
+                      texts of 0 words       25.0%
+                      texts of 1 to 4 words  75.0%
 
                       opening  texts  share
                       -------  -----  -----
