@@ -53,7 +53,7 @@ public final class Hub {
      * The commit that a revision stands for now, as the hub says. A commit is taken as it is. Offline, and where the hub
      * cannot be reached, it is what the revision stood for when it was last asked for.
      *
-     * @param files that will be wanted, for messages; every model has the first
+     * @param files that a model needs, for messages; every one has the first
      * @throws HubException also if neither the hub nor the cache knows the revision
      */
     public Snapshot snapshot(HubModel model, List<String> files, HubListener listener)

@@ -10,7 +10,11 @@ public final class HubException extends Exception {
     private final boolean temporary;
 
     HubException(String message) {
-        this(message, false, null);
+        this(message, null);
+    }
+
+    HubException(String message, @Nullable Throwable cause) {
+        this(message, false, cause);
     }
 
     HubException(String message, boolean temporary, @Nullable Throwable cause) {

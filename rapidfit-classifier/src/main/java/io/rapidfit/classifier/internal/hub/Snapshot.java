@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class Snapshot {
 
     private static final Logger log = LoggerFactory.getLogger(Snapshot.class);
+
+    /** For what is not known of a model that is there: without a connection nobody waits long to hear so. */
+    private static final int ATTEMPTS_IF_USABLE = 2;
 
     private final HubModel model;
     private final List<String> files;
@@ -40,7 +44,7 @@ public final class Snapshot {
 
     /**
      * @param model at a commit
-     * @param files for messages
+     * @param files that every model has
      * @param repository the model's directory in the cache
      * @param whyOffline empty if the hub may be asked
      */
@@ -79,38 +83,60 @@ public final class Snapshot {
      * @throws HubException if the model has no such file, or it cannot be had
      */
     public Path require(String file) throws HubException, IOException, InterruptedException {
-        Optional<Path> found = find(file);
-        if (found.isPresent()) {
-            return found.get();
+        return find(file, true).orElseThrow(() -> new HubException(model + ": the model has no " + file + "."));
+    }
+
+    /**
+     * The same for a file that a model need not have. Empty means that it has none: the hub said so, now or when it was
+     * asked before.
+     *
+     * @throws HubException also if neither the cache nor the hub says whether the model has it
+     */
+    public Optional<Path> find(String file) throws HubException, IOException, InterruptedException {
+        return find(file, false);
+    }
+
+    private Optional<Path> find(String file, boolean needed) throws HubException, IOException, InterruptedException {
+        Path path = directory().resolve(file);
+        if (Files.exists(path)) {
+            return Optional.of(path);
         }
-        if (whyOffline.isEmpty()) {
-            throw new HubException(model + ": the model has no " + file + ".");
+        Path absent = repository.resolve(".no_exist").resolve(commit()).resolve(file);
+        if (Files.exists(absent)) {
+            return Optional.empty();
         }
+        if (!whyOffline.isEmpty()) {
+            throw needed ? missing(file) : unknown(file, absent, model + ": " + whyOffline + ".", null);
+        }
+        Optional<RemoteFile> remote;
+        try {
+            remote = client.find(model, file, isUsable() ? ATTEMPTS_IF_USABLE : HubClient.ATTEMPTS);
+        } catch (HubException e) {
+            if (needed || !e.isTemporary()) {
+                throw e;
+            }
+            throw unknown(file, absent, HubClient.reason(e), e);
+        }
+        if (remote.isEmpty()) {
+            rememberMissing(absent);
+            return Optional.empty();
+        }
+        fetch(file, path, remote.get());
+        return Optional.of(path);
+    }
+
+    /** Whether the cache has what every model needs. */
+    private boolean isUsable() {
+        return files.stream().allMatch(f -> Files.exists(directory().resolve(f)));
+    }
+
+    private HubException missing(String file) {
         List<String> missing = files.contains(file)
                 ? files.stream()
                         .filter(f -> !Files.exists(directory().resolve(f)))
                         .toList()
                 : List.of(file);
-        throw missing(model, whyOffline, missing, directory());
-    }
-
-    /** Empty if the model has no such file or, offline, if the cache does not have it. */
-    public Optional<Path> find(String file) throws HubException, IOException, InterruptedException {
-        Path path = directory().resolve(file);
-        if (Files.exists(path)) {
-            return Optional.of(path);
-        }
-        Path knownMissing = repository.resolve(".no_exist").resolve(commit()).resolve(file);
-        if (!whyOffline.isEmpty() || Files.exists(knownMissing)) {
-            return Optional.empty();
-        }
-        Optional<RemoteFile> remote = client.find(model, file, HubClient.ATTEMPTS);
-        if (remote.isEmpty()) {
-            rememberMissing(knownMissing);
-            return Optional.empty();
-        }
-        fetch(file, path, remote.get());
-        return Optional.of(path);
+        return missing(model, whyOffline, missing, directory());
     }
 
     /** @param directory to be filled */
@@ -118,6 +144,14 @@ public final class Snapshot {
         return new HubException(
                 "%s: %s, and the cache lacks %s. Fill %s, for example from the same directory on a machine with a connection, or give a directory that has these files by its path."
                         .formatted(model, why, String.join(", ", files), directory));
+    }
+
+    /** To take it for absent would be a guess, and the vectors another model's if the guess is wrong. */
+    private HubException unknown(String file, Path absent, String why, @Nullable Throwable cause) {
+        return new HubException(
+                "%s The cache does not say whether the model has %s. Connect once; or, if it has one, put it into %s; if it has none, make an empty file %s."
+                        .formatted(why, file, directory(), absent),
+                cause);
     }
 
     /** Spares the next asking; where the cache cannot be written, nothing is lost. */

@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HubTest {
 
     private static final HubModel MODEL = HubModel.of("org/model");
+    private static final HubModel AT_COMMIT = new HubModel("org/model", COMMIT);
     private static final String TOKEN = "hf_verysecret";
     private static final List<String> FILES = List.of("config.json", "tokenizer.json", "model.safetensors");
 
@@ -124,7 +125,7 @@ class HubTest {
         assertThat(server.requests).hasToString("[HEAD /org/model/resolve/main/config.json]"); // what main stands for
 
         server.requests.clear();
-        snapshot(new HubModel("org/model", COMMIT)).require("config.json");
+        snapshot(AT_COMMIT).require("config.json");
         assertThat(server.requests).isEmpty();
     }
 
@@ -144,7 +145,6 @@ class HubTest {
 
         assertThat(snapshot.require("config.json")).hasContent("linked");
         assertThat(snapshot.require("tokenizer.json")).hasContent("copied");
-        assertThat(snapshot.find("modules.json")).isEmpty();
         assertThat(server.requests).isEmpty();
     }
 
@@ -539,8 +539,7 @@ class HubTest {
                 .isEmptyFile();
         server.requests.clear();
 
-        assertThat(snapshot(new HubModel("org/model", COMMIT)).find("modules.json"))
-                .isEmpty();
+        assertThat(snapshot(AT_COMMIT).find("modules.json")).isEmpty();
         assertThat(server.requests).isEmpty();
     }
 
@@ -550,6 +549,89 @@ class HubTest {
         server.nextAnswers.add(status(404)); // a mirror
 
         assertThat(snapshot.find("modules.json")).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void find_offlineDoesNotGuessThatAFileIsAbsent() throws Exception {
+        snapshot(MODEL).require("config.json");
+        environment.put("HF_HUB_OFFLINE", "1");
+        Snapshot snapshot = snapshot(MODEL);
+        Path absent = cache().resolve("models--org--model/.no_exist/" + COMMIT + "/modules.json");
+
+        assertThatThrownBy(() -> snapshot.find("modules.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessage(
+                        "org/model@%s: HF_HUB_OFFLINE is set. The cache does not say whether the model has modules.json. Connect once; or, if it has one, put it into %s; if it has none, make an empty file %s."
+                                .formatted(COMMIT, snapshot.directory(), absent));
+
+        Files.createDirectories(absent.getParent());
+        Files.createFile(absent);
+        assertThat(snapshot.find("modules.json")).isEmpty();
+
+        Files.writeString(snapshot.directory().resolve("modules.json"), "[]");
+        assertThat(snapshot.find("modules.json")).isPresent();
+    }
+
+    @Test
+    void find_withoutAConnectionDoesNotGuessThatAFileIsAbsent() throws Exception {
+        snapshot(MODEL).require("config.json");
+        server.close();
+        Snapshot snapshot = snapshot(MODEL); // at the commit that is in the cache
+
+        assertThatThrownBy(() -> snapshot.find("modules.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessageStartingWith("org/model@" + COMMIT
+                        + ": the hub cannot be reached. The cache does not say whether the model has modules.json.");
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void find_ofACommitSaysSoonThatItCannotKnow() throws Exception {
+        fillAsPythonDoes();
+        server.close();
+        Snapshot snapshot = snapshot(AT_COMMIT);
+
+        assertThatThrownBy(() -> snapshot.find("modules.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessageStartingWith("org/model@" + COMMIT
+                        + ": modules.json: gave up after 2 of 2 attempts: no answer from 127.0.0.1 (")
+                .hasMessageContaining("The cache does not say whether the model has modules.json. Connect once; or,");
+        assertThat(waits).containsExactly(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void find_ofACommitAsksOnceForWhatIsNotKnown() throws Exception {
+        fillAsPythonDoes();
+        for (String file : FILES) {
+            snapshot(AT_COMMIT).require(file);
+        }
+        assertThat(server.requests).isEmpty();
+
+        assertThat(snapshot(AT_COMMIT).find("modules.json")).isEmpty();
+        assertThat(server.requests).hasToString("[HEAD /org/model/resolve/" + COMMIT + "/modules.json]");
+
+        server.close();
+        assertThat(snapshot(AT_COMMIT).find("modules.json")).isEmpty();
+        assertThat(waits).isEmpty();
+    }
+
+    @Test
+    void find_isPatientWhileAModelIsDownloaded() throws Exception {
+        snapshot(MODEL).require("config.json");
+        server.close();
+        Snapshot snapshot = snapshot(AT_COMMIT);
+
+        assertThatThrownBy(() -> snapshot.find("modules.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessageContaining("gave up after 5 of 5 attempts");
+    }
+
+    /** The needed files, and no word on any other. */
+    private void fillAsPythonDoes() throws IOException {
+        Path directory = Files.createDirectories(cache().resolve("models--org--model/snapshots/" + COMMIT));
+        for (String file : FILES) {
+            Files.writeString(directory.resolve(file), "{}");
+        }
     }
 
     @Test
