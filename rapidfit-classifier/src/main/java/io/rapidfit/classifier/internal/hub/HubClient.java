@@ -166,10 +166,9 @@ final class HubClient {
                 Duration next = e.retryAfter == null ? wait : e.retryAfter;
                 if (made >= attempts || next.compareTo(MAX_WAIT) > 0) {
                     String wish = e.retryAfter == null ? "" : " The server asks to wait " + next.toSeconds() + " s.";
-                    throw new HubException(
+                    throw HubException.temporary(
                             "%s: gave up after %s of %s attempts: %s.%s"
                                     .formatted(what, made, attempts, e.getMessage(), wish),
-                            true,
                             e.getCause());
                 }
                 log.debug("{}: attempt {} failed, {}; the next follows in {}", what, made, e.getMessage(), next);
@@ -182,8 +181,7 @@ final class HubClient {
     /** The answer that is not a redirect, or one to another host if only the headers are wanted: they are on the hub's. */
     private Answer send(String method, HubModel model, String file, Map<String, String> headers)
             throws TemporaryFailure, HubException, InterruptedException {
-        URI uri = URI.create(settings.endpoint() + "/" + model.name() + "/resolve/"
-                + URLEncoder.encode(model.revision(), StandardCharsets.UTF_8) + "/" + file);
+        URI uri = address(model, file);
         for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
             Answer answer = exchange(method, uri, headers);
             if (!REDIRECTS.contains(answer.status())) {
@@ -197,6 +195,11 @@ final class HubClient {
             uri = next;
         }
         throw new HubException(model + ": more than " + MAX_REDIRECTS + " redirects for " + file);
+    }
+
+    private URI address(HubModel model, String file) {
+        return URI.create(settings.endpoint() + "/" + model.name() + "/resolve/"
+                + URLEncoder.encode(model.revision(), StandardCharsets.UTF_8) + "/" + file);
     }
 
     private Answer exchange(String method, URI uri, Map<String, String> headers)
@@ -253,19 +256,22 @@ final class HubClient {
         throw new HubException(model + ": " + from.getHost() + " redirects to where no download is to come from");
     }
 
-    /** An answer with a file, or with 404 for a file that is not there. */
+    /** An answer with a file, or with 404 for a file that the hub itself says is not there. */
     private Answer checked(HubModel model, String file, Answer answer) throws TemporaryFailure, HubException {
         int status = answer.status();
         if (status == 200 || status == 206 || status == 416) {
             return answer;
         }
         String code = answer.headers().firstValue("X-Error-Code").orElse("");
-        boolean noSuchFile = code.equals("EntryNotFound")
-                || (code.isEmpty() && model.isCommit()); // a mirror that does not say; the commit was found before
-        if (status == 404 && noSuchFile) {
+        if (status == 404 && code.equals("EntryNotFound")) {
             return answer;
         }
         answer.close();
+        if (status == 404 && code.isEmpty()) { // as any server answers that has never heard of models
+            throw HubException.notOfAHub(
+                    "%s: status 404 for %s, without the X-Error-Code by which a hub says what is not there. Is HF_ENDPOINT right, and does no proxy answer in its place?"
+                            .formatted(model, address(model, file)));
+        }
         if (WORTH_ANOTHER_TRY.contains(status)) {
             throw new TemporaryFailure("status " + status, retryAfter(answer.headers()), null);
         }

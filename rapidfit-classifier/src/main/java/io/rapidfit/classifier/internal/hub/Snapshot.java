@@ -112,7 +112,7 @@ public final class Snapshot {
         try {
             remote = client.find(model, file, isUsable() ? ATTEMPTS_IF_USABLE : HubClient.ATTEMPTS);
         } catch (HubException e) {
-            if (needed || !e.isTemporary()) {
+            if (needed || !e.isUndecided()) {
                 throw e;
             }
             throw unknown(file, absent, HubClient.reason(e), e);

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -458,7 +457,7 @@ class HubTest {
                 "403 | no | access refused (status 403). Accept its licence at",
                 "403 | no | with the account of HF_TOKEN, which is not set.",
                 "403 | yes | with the account of HF_TOKEN.",
-                "404 | no | no such model, revision or file config.json at",
+                "404 | no | Is HF_ENDPOINT right, and does no proxy answer in its place?",
                 "418 | no | unexpected status 418 for config.json.",
             })
     void snapshot_saysWhatToDo(int status, String token, String message) {
@@ -481,6 +480,14 @@ class HubTest {
         assertThatThrownBy(() -> snapshot(new HubModel("org/model", "v9")))
                 .isInstanceOf(HubException.class)
                 .hasMessage("org/model@v9: no such revision (status 404).");
+    }
+
+    @Test
+    void snapshot_namesAModelThatIsNotThere() {
+        assertThatThrownBy(() -> snapshot(HubModel.of("org/other")))
+                .isInstanceOf(HubException.class)
+                .hasMessage("org/other@main: no such model, revision or file config.json at " + server.endpoint()
+                        + "/org/other (status 404). Check the name.");
     }
 
     @Test
@@ -544,11 +551,41 @@ class HubTest {
     }
 
     @Test
-    void find_takesA404WithoutACodeForAMissingFile() throws Exception {
+    void find_takesA404WithoutACodeForNoAnswer() throws Exception {
         Snapshot snapshot = snapshot(MODEL);
-        server.nextAnswers.add(status(404)); // a mirror
+        server.nextAnswers.add(status(404)); // of a proxy
 
-        assertThat(snapshot.find("modules.json")).isEqualTo(Optional.empty());
+        assertThatThrownBy(() -> snapshot.find("modules.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessageStartingWith(
+                        "org/model@%s: status 404 for %s/org/model/resolve/%s/modules.json, without the X-Error-Code by which a hub says what is not there. Is HF_ENDPOINT right, and does no proxy answer in its place? The cache does not say whether the model has modules.json."
+                                .formatted(COMMIT, server.endpoint(), COMMIT));
+        assertThat(cache().resolve("models--org--model/.no_exist")).doesNotExist();
+
+        server.files.put("modules.json", "[]".getBytes(StandardCharsets.US_ASCII));
+        assertThat(snapshot.find("modules.json")).isPresent();
+    }
+
+    @Test
+    void require_marksNoFileAsAbsentFor404WithoutACode() throws Exception {
+        Snapshot snapshot = snapshot(AT_COMMIT);
+        server.nextAnswers.add(status(404));
+
+        assertThatThrownBy(() -> snapshot.require("config.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessageEndingWith("Is HF_ENDPOINT right, and does no proxy answer in its place?");
+
+        assertThat(snapshot.require("config.json")).hasContent("{}");
+    }
+
+    @Test
+    void require_saysThatAFileHasVanished() throws Exception {
+        Snapshot snapshot = snapshot(MODEL);
+        server.nextContents.add(status(404, "X-Error-Code", "EntryNotFound"));
+
+        assertThatThrownBy(() -> snapshot.require("config.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessage("org/model@" + COMMIT + ": config.json has vanished from the hub.");
     }
 
     @Test
