@@ -8,6 +8,7 @@ import io.rapidfit.classifier.internal.hub.HubClient.TemporaryFailure;
 import io.rapidfit.internal.Require;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -264,6 +265,11 @@ public final class Snapshot {
                 throw new TemporaryFailure("it ended after " + done + " of " + total + " bytes", null, null);
             }
             out.force(true);
+        } catch (ClosedByInterruptException e) { // what an interrupt is in the middle of a write
+            Thread.interrupted(); // the exception stands for it from here on
+            InterruptedException interrupted = new InterruptedException("interrupted while " + part + " was written");
+            interrupted.initCause(e);
+            throw interrupted;
         }
     }
 

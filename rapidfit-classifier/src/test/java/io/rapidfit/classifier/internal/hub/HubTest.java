@@ -339,11 +339,11 @@ class HubTest {
         assertThat(waits).startsWith(Duration.ofSeconds(1));
     }
 
-    private static void await(CountDownLatch end) throws IOException {
+    private static void await(CountDownLatch end) {
         try {
             end.await();
         } catch (InterruptedException e) {
-            throw new IOException(e);
+            throw new IllegalStateException(e);
         }
     }
 
@@ -805,6 +805,26 @@ class HubTest {
                                     + ": another process has held this lock for 60 minutes. If none is downloading, delete it.");
         }
         assertThat(snapshot.require("config.json")).hasContent("{}");
+    }
+
+    @Test
+    void require_isInterruptedAtAnyTime() throws Exception {
+        server.files.put("model.safetensors", bytes(20_000_000));
+        for (int i = 0; i < 10; i++) {
+            Files.deleteIfExists(part("model.safetensors"));
+            Thread downloading = Thread.currentThread();
+            int chunks = i * 100; // each of 16 KiB
+            CountDownLatch reached = new CountDownLatch(chunks + 1);
+            CompletableFuture<Void> interrupt = CompletableFuture.runAsync(() -> {
+                await(reached);
+                downloading.interrupt();
+            });
+            Snapshot snapshot = hub().snapshot(MODEL, FILES, (file, done, total) -> reached.countDown());
+
+            assertThatThrownBy(() -> snapshot.require("model.safetensors")).isInstanceOf(InterruptedException.class);
+            interrupt.join();
+            Thread.interrupted();
+        }
     }
 
     private static void release(FileLock lock) {
