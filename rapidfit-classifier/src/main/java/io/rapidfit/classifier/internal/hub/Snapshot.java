@@ -5,12 +5,14 @@ import io.rapidfit.classifier.internal.hub.HubClient.Answer;
 import io.rapidfit.classifier.internal.hub.HubClient.RemoteFile;
 import io.rapidfit.classifier.internal.hub.HubClient.Sleeper;
 import io.rapidfit.classifier.internal.hub.HubClient.TemporaryFailure;
+import io.rapidfit.internal.AtomicFile;
 import io.rapidfit.internal.Require;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,6 +35,12 @@ public final class Snapshot {
 
     /** For what is not known of a model that is there: without a connection nobody waits long to hear so. */
     private static final int ATTEMPTS_IF_USABLE = 2;
+
+    /**
+     * What the name of a part ends with. Not {@code .incomplete} as in Python: that locks by flock(2), Java by POSIX record
+     * locks, which know nothing of each other, so that both would write one file.
+     */
+    private static final String PART = ".rapidfit-incomplete";
 
     private final HubModel model;
     private final List<String> files;
@@ -177,16 +185,17 @@ public final class Snapshot {
             if (Files.exists(path)) {
                 return; // another was faster
             }
-            if (!Files.exists(blob)) {
+            boolean isNew = !Files.exists(blob);
+            if (isNew) {
                 Files.createDirectories(blob.getParent());
-                Path part = blob.resolveSibling(remote.etag() + ".incomplete");
+                Path part = blob.resolveSibling(remote.etag() + PART);
                 client.retrying(model + ": " + file, HubClient.ATTEMPTS, () -> {
                     download(file, part, remote);
                     return part;
                 });
                 move(part, blob);
             }
-            link(path, blob);
+            link(path, blob, isNew);
         } finally {
             held.release();
         }
@@ -290,16 +299,31 @@ public final class Snapshot {
         }
     }
 
-    /** Where links are not possible, as for most users of Windows, the file itself goes to their place. */
-    private void link(Path path, Path blob) throws IOException {
+    /**
+     * Where links are not possible, as for most users of Windows, the file itself goes to their place.
+     *
+     * @param isNew whether no other snapshot can link to the blob
+     */
+    private void link(Path path, Path blob, boolean isNew) throws IOException {
         Path directory = Require.nonNull("directory of " + path, path.getParent());
         Files.createDirectories(directory);
-        Files.deleteIfExists(path); // a link to a blob that is gone
+        if (!Files.exists(path)) {
+            Files.deleteIfExists(path); // a link to a blob that is gone
+        }
         try {
             linker.link(path, directory.relativize(blob));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.exists(path)) {
+                throw e;
+            }
+            log.debug("Another process was faster: {}", path, e);
         } catch (IOException | UnsupportedOperationException e) {
-            log.debug("No links here: {} is moved", blob, e);
-            move(blob, path);
+            log.debug("No links here: {} goes to {}", blob, path, e);
+            if (isNew) {
+                move(blob, path);
+            } else {
+                AtomicFile.replace(path, out -> Files.copy(blob, out));
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -378,7 +379,7 @@ class HubTest {
     @Test
     void require_asksForTheSameFileIfOnlyTheEtagCanTell() throws Exception {
         server.etags.put("config.json", "\"some-tag\"");
-        Path part = cache().resolve("models--org--model/blobs/some-tag.incomplete");
+        Path part = cache().resolve("models--org--model/blobs/some-tag.rapidfit-incomplete");
         Files.createDirectories(part.getParent());
         Files.writeString(part, "{");
 
@@ -392,7 +393,7 @@ class HubTest {
     @Test
     void require_startsAnewIfNothingCanTell() throws Exception {
         server.etags.put("config.json", "W/\"some-tag\"");
-        Path part = cache().resolve("models--org--model/blobs/some-tag.incomplete");
+        Path part = cache().resolve("models--org--model/blobs/some-tag.rapidfit-incomplete");
         Files.createDirectories(part.getParent());
         Files.writeString(part, "[");
 
@@ -753,6 +754,58 @@ class HubTest {
     }
 
     @Test
+    void require_leavesABlobThatOthersLinkToWhereNoLinkCanBe() throws Exception {
+        Path blob = part("config.json").resolveSibling(server.etag("config.json"));
+        Files.createDirectories(blob.getParent());
+        Files.writeString(blob, "{}");
+        linker = (link, target) -> {
+            throw new FileSystemException("A required privilege is not held by the client");
+        };
+
+        Path file = snapshot(MODEL).require("config.json");
+
+        assertThat(file).hasContent("{}");
+        assertThat(Files.isSymbolicLink(file)).isFalse();
+        assertThat(blob).hasContent("{}");
+    }
+
+    @Test
+    void require_takesTheLinkThatAnotherProcessMadeMeanwhile() throws Exception {
+        linker = (link, target) -> {
+            Files.createSymbolicLink(link, target); // by the other
+            Files.createSymbolicLink(link, target);
+        };
+
+        Path file = snapshot(MODEL).require("config.json");
+
+        assertThat(file).hasContent("{}").isSymbolicLink();
+        assertThat(part("config.json").resolveSibling(server.etag("config.json")))
+                .hasContent("{}");
+    }
+
+    @Test
+    void require_doesNotTakeALinkToNowhereThatAnotherProcessMadeMeanwhile() throws Exception {
+        linker = (link, target) -> {
+            Files.createSymbolicLink(link, Path.of("nowhere"));
+            Files.createSymbolicLink(link, target);
+        };
+        Snapshot snapshot = snapshot(MODEL);
+
+        assertThatThrownBy(() -> snapshot.require("config.json")).isInstanceOf(FileAlreadyExistsException.class);
+    }
+
+    @Test
+    void require_leavesTheUnfinishedDownloadOfAnotherLibraryAlone() throws Exception {
+        Path theirs = part("config.json").resolveSibling(server.etag("config.json") + ".incomplete");
+        Files.createDirectories(theirs.getParent());
+        Files.writeString(theirs, "[");
+
+        assertThat(snapshot(MODEL).require("config.json")).hasContent("{}");
+
+        assertThat(theirs).hasContent("[");
+    }
+
+    @Test
     void require_downloadsOnceForThreadsAtATime() throws Exception {
         List<CompletableFuture<Path>> all = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -856,7 +909,7 @@ class HubTest {
     }
 
     private Path part(String file) {
-        return cache().resolve("models--org--model/blobs").resolve(server.etag(file) + ".incomplete");
+        return cache().resolve("models--org--model/blobs").resolve(server.etag(file) + ".rapidfit-incomplete");
     }
 
     private static byte[] bytes(int size) {
