@@ -42,6 +42,11 @@ public final class Snapshot {
      */
     private static final String PART = ".rapidfit-incomplete";
 
+    /** As many as are read of a JSON file. */
+    private static final long MAX_BYTES_BUT_WEIGHTS = 100_000_000;
+
+    private static final String WEIGHTS = ".safetensors";
+
     private final HubModel model;
     private final List<String> files;
     private final HubListener listener;
@@ -189,6 +194,7 @@ public final class Snapshot {
             if (isNew) {
                 Files.createDirectories(blob.getParent());
                 Path part = blob.resolveSibling(remote.etag() + PART);
+                checkSize(file, part, remote.size());
                 client.retrying(model + ": " + file, HubClient.ATTEMPTS, () -> {
                     download(file, part, remote);
                     return part;
@@ -198,6 +204,22 @@ public final class Snapshot {
             link(path, blob, isNew);
         } finally {
             held.release();
+        }
+    }
+
+    /** Before a byte of it comes. */
+    private void checkSize(String file, Path part, long size) throws HubException, IOException {
+        if (size > MAX_BYTES_BUT_WEIGHTS && !file.endsWith(WEIGHTS)) {
+            throw new HubException("%s: %s has %s bytes, more than %s; only files that end in %s may."
+                    .formatted(model, file, size, MAX_BYTES_BUT_WEIGHTS, WEIGHTS));
+        }
+        long missing = size - (Files.exists(part) ? Files.size(part) : 0);
+        Path directory = Require.nonNull("directory of " + part, part.getParent());
+        long free = Files.getFileStore(directory).getUsableSpace();
+        if (missing > free) {
+            throw new HubException(
+                    "%s: %s needs %s bytes, but %s has room for %s. Make room, or set HF_HOME to a place that has it."
+                            .formatted(model, file, missing, directory, free));
         }
     }
 

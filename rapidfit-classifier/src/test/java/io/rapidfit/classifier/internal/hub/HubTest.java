@@ -360,6 +360,42 @@ class HubTest {
                 .hasMessageContaining("more came than the 100000 bytes of the file");
     }
 
+    @Test
+    void require_boundsAllFilesButWeights() throws Exception {
+        Snapshot snapshot = snapshot(MODEL);
+        server.nextAnswers.add(announcing(100_000_001));
+
+        assertThatThrownBy(() -> snapshot.require("tokenizer.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessage(
+                        "org/model@%s: tokenizer.json has 100000001 bytes, more than 100000000; only files that end in .safetensors may."
+                                .formatted(COMMIT));
+        assertThat(server.downloads("tokenizer.json")).isZero();
+
+        server.files.put("tokenizer.json", "{}".getBytes(StandardCharsets.US_ASCII));
+        server.nextAnswers.add(announcing(100_000_000));
+        assertThatThrownBy(() -> snapshot.require("tokenizer.json"))
+                .isInstanceOf(HubException.class)
+                .hasMessageContaining("gave up after 5 of 5 attempts: it ended after 2 of 100000000 bytes");
+    }
+
+    @Test
+    void require_asksForNoMoreThanTheDiskHasRoomFor() throws Exception {
+        Snapshot snapshot = snapshot(MODEL);
+        server.nextAnswers.add(announcing(999_999_999_999_999L)); // a petabyte
+
+        assertThatThrownBy(() -> snapshot.require("model.safetensors"))
+                .isInstanceOf(HubException.class)
+                .hasMessageStartingWith("org/model@" + COMMIT + ": model.safetensors needs 999999999999999 bytes, but "
+                        + cache().resolve("models--org--model/blobs") + " has room for ")
+                .hasMessageEndingWith(". Make room, or set HF_HOME to a place that has it.");
+        assertThat(server.downloads("model.safetensors")).isZero();
+    }
+
+    private static FakeHub.Answer announcing(long size) {
+        return status(200, "X-Repo-Commit", COMMIT, "X-Linked-Etag", "\"an-etag\"", "X-Linked-Size", "" + size);
+    }
+
     @ParameterizedTest
     @CsvSource({"model.safetensors, SHA256, 100000", "config.json, GIT_SHA1, 2"})
     void require_refusesOtherBytesThanTheHubNames(String file, String hash, int size) throws Exception {
