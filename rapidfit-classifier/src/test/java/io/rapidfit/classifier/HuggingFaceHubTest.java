@@ -71,7 +71,7 @@ class HuggingFaceHubTest {
                 .singleElement()
                 .asString()
                 .startsWith("org/model@main: HF_HUB_OFFLINE is set, and the cache lacks config.json, tokenizer.json,"
-                        + " model.safetensors. Fill "
+                        + " model.safetensors. Copy all of "
                         + home.resolve("hf/hub/models--org--model"));
     }
 
@@ -86,7 +86,7 @@ class HuggingFaceHubTest {
                 .asString()
                 .startsWith("org/model@" + FakeHub.COMMIT
                         + ": HF_HUB_OFFLINE is set, and the cache lacks config.json, tokenizer.json,"
-                        + " model.safetensors. Fill "
+                        + " model.safetensors. Put what is missing into "
                         + home.resolve("other/hub/models--org--model/snapshots/" + FakeHub.COMMIT));
     }
 

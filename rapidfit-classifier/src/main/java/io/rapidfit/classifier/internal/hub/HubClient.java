@@ -234,11 +234,16 @@ final class HubClient {
         return e == null ? "no reason" : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private boolean isHub(URI uri) {
+    /** Whether the token may go there. */
+    boolean isHub(URI uri) {
         URI hub = settings.endpoint();
         return hub.getScheme().equals(uri.getScheme())
                 && hub.getHost().equalsIgnoreCase(uri.getHost())
-                && hub.getPort() == uri.getPort();
+                && port(hub) == port(uri);
+    }
+
+    private static int port(URI uri) {
+        return uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
     }
 
     private static URI target(HubModel model, URI from, HttpHeaders headers) throws HubException {

@@ -150,14 +150,28 @@ public final class Snapshot {
                         .filter(f -> !Files.exists(directory().resolve(f)))
                         .toList()
                 : List.of(file);
-        return missing(model, whyOffline, missing, directory());
+        return missing(
+                model,
+                whyOffline,
+                missing,
+                "Put what is missing into %s, or copy all of %s from a machine that has used the model"
+                        .formatted(directory(), repository));
     }
 
-    /** @param directory to be filled */
-    static HubException missing(HubModel model, String why, Iterable<String> files, Path directory) {
+    /** Where not even the commit is known. */
+    static HubException missing(HubModel model, String why, List<String> files, Path repository) {
+        return missing(
+                model,
+                why,
+                files,
+                "Copy all of %s from a machine that has used the model, or put the files into its snapshots/<commit> and the commit's 40 digits into its refs/%s"
+                        .formatted(repository, model.revision()));
+    }
+
+    private static HubException missing(HubModel model, String why, List<String> files, String remedy) {
         return new HubException(
-                "%s: %s, and the cache lacks %s. Fill %s, for example from the same directory on a machine with a connection, or give a directory that has these files by its path."
-                        .formatted(model, why, String.join(", ", files), directory));
+                "%s: %s, and the cache lacks %s. %s, or give a directory that has these files by its path."
+                        .formatted(model, why, String.join(", ", files), remedy));
     }
 
     /** To take it for absent would be a guess, and the vectors another model's if the guess is wrong. */
@@ -195,6 +209,13 @@ public final class Snapshot {
                 Files.createDirectories(blob.getParent());
                 Path part = blob.resolveSibling(remote.etag() + PART);
                 checkSize(file, part, remote.size());
+                if (FileHash.of(remote.etag()) == FileHash.NONE) {
+                    log.warn(
+                            "{}: {} is taken as it comes: its ETag {} is no hash that could be checked",
+                            model,
+                            file,
+                            remote.etag());
+                }
                 client.retrying(model + ": " + file, HubClient.ATTEMPTS, () -> {
                     download(file, part, remote);
                     return part;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidfit.classifier.internal.hub.Hub.Linker;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -179,6 +180,23 @@ class HubTest {
         assertThat(server.hostRequests)
                 .isNotEmpty()
                 .allSatisfy(request -> assertThat(request.headers()).doesNotContainKey("Authorization"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://h, https://h/a, true",
+        "https://h:443, https://h/a, true",
+        "https://h, https://H:443/a, true",
+        "http://h:80, http://h/a, true",
+        "https://h, http://h/a, false",
+        "https://h, http://h:443/a, false",
+        "https://h:443, https://h:444/a, false",
+        "https://h, https://h.evil/a, false"
+    })
+    void isHub_knowsTheHubByEveryWayToWriteIt(String endpoint, URI uri, boolean isHub) {
+        HubSettings settings = HubSettings.of(Map.of("HF_ENDPOINT", endpoint), home);
+
+        assertThat(new HubClient(settings, waits::add, timeout).isHub(uri)).isEqualTo(isHub);
     }
 
     @Test
@@ -724,11 +742,25 @@ class HubTest {
 
         assertThatThrownBy(() -> snapshot(MODEL))
                 .isInstanceOf(HubException.class)
-                .hasMessageStartingWith(
-                        "org/model@main: HF_HUB_OFFLINE is set, and the cache lacks config.json, tokenizer.json, model.safetensors. Fill "
-                                + model + ", for example from the same directory on a machine with a connection")
-                .hasMessageEndingWith("or give a directory that has these files by its path.");
+                .hasMessage(
+                        "org/model@main: HF_HUB_OFFLINE is set, and the cache lacks config.json, tokenizer.json, model.safetensors. Copy all of "
+                                + model
+                                + " from a machine that has used the model, or put the files into its snapshots/<commit> and the commit's 40 digits into its refs/main, or give a directory that has these files by its path.");
         assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void snapshot_findsWhatWasPutWhereItSays() throws Exception {
+        environment.put("HF_HUB_OFFLINE", "1");
+        Path model = cache().resolve("models--org--model");
+        fillAsPythonDoes();
+        Files.createDirectories(model.resolve("refs"));
+        Files.writeString(model.resolve("refs/main"), COMMIT);
+
+        Snapshot snapshot = snapshot(MODEL);
+        for (String file : FILES) {
+            assertThat(snapshot.require(file)).hasContent("{}");
+        }
     }
 
     @Test
@@ -739,11 +771,12 @@ class HubTest {
 
         assertThatThrownBy(() -> snapshot.require("tokenizer.json"))
                 .isInstanceOf(HubException.class)
-                .hasMessageContaining(
-                        "the cache lacks tokenizer.json, model.safetensors. Fill " + snapshot.directory());
+                .hasMessage(
+                        "org/model@%s: HF_HUB_OFFLINE is set, and the cache lacks tokenizer.json, model.safetensors. Put what is missing into %s, or copy all of %s from a machine that has used the model, or give a directory that has these files by its path."
+                                .formatted(COMMIT, snapshot.directory(), cache().resolve("models--org--model")));
         assertThatThrownBy(() -> snapshot.require("model-2.safetensors"))
                 .isInstanceOf(HubException.class)
-                .hasMessageContaining("the cache lacks model-2.safetensors. Fill " + snapshot.directory());
+                .hasMessageContaining("the cache lacks model-2.safetensors. Put what is missing into ");
     }
 
     @Test
