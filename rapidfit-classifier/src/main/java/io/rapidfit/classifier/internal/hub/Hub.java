@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,12 +40,13 @@ public final class Hub {
                 settings,
                 duration -> Thread.sleep(duration.toMillis()),
                 TIMEOUT,
+                System::nanoTime,
                 (link, target) -> Files.createSymbolicLink(link, target));
     }
 
-    Hub(HubSettings settings, Sleeper sleeper, Duration timeout, Linker linker) {
+    Hub(HubSettings settings, Sleeper sleeper, Duration timeout, LongSupplier nanoTime, Linker linker) {
         this.settings = settings;
-        this.client = new HubClient(settings, sleeper, timeout);
+        this.client = new HubClient(settings, sleeper, timeout, nanoTime);
         this.sleeper = sleeper;
         this.linker = linker;
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,16 +100,25 @@ final class HubClient {
     private final HubSettings settings;
     private final Sleeper sleeper;
     private final Duration timeout;
+    private final LongSupplier nanoTime;
     private final HttpClient http = HttpClient.newBuilder()
             .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(Redirect.NEVER) // the token must not go along
             .build();
 
-    /** @param timeout for the headers of an answer, and then for each part of its body */
-    HubClient(HubSettings settings, Sleeper sleeper, Duration timeout) {
+    /**
+     * @param timeout for the headers of an answer, and then for each part of its body
+     * @param nanoTime a clock
+     */
+    HubClient(HubSettings settings, Sleeper sleeper, Duration timeout, LongSupplier nanoTime) {
         this.settings = settings;
         this.sleeper = sleeper;
         this.timeout = timeout;
+        this.nanoTime = nanoTime;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     Duration timeout() {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,11 @@ public final class Snapshot {
     private static final long MAX_BYTES_BUT_WEIGHTS = 100_000_000;
 
     private static final String WEIGHTS = ".safetensors";
+
+    /** A connection that brings less is given up, and the next goes on where it ended. */
+    private static final long MIN_BYTES_A_MINUTE = 100_000;
+
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final HubModel model;
     private final List<String> files;
@@ -300,6 +306,8 @@ public final class Snapshot {
             out.position(kept);
             long done = kept;
             listener.onProgress(file, done, total);
+            long minute = client.nanoTime();
+            long doneBefore = done;
             for (List<ByteBuffer> chunk = next(answer); !chunk.isEmpty(); chunk = next(answer)) {
                 for (ByteBuffer buffer : chunk) {
                     done += buffer.remaining();
@@ -312,6 +320,14 @@ public final class Snapshot {
                     }
                 }
                 listener.onProgress(file, done, total);
+                if (done < total && client.nanoTime() - minute >= MINUTE) {
+                    if (done - doneBefore < MIN_BYTES_A_MINUTE) {
+                        throw new TemporaryFailure(
+                                "only " + (done - doneBefore) + " bytes came in a minute", null, null);
+                    }
+                    minute = client.nanoTime();
+                    doneBefore = done;
+                }
             }
             if (done < total) {
                 throw new TemporaryFailure("it ended after " + done + " of " + total + " bytes", null, null);

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ class HubTest {
     private final FakeHub server = new FakeHub();
     private final Map<String, String> environment = new HashMap<>();
     private final List<Duration> waits = new CopyOnWriteArrayList<>();
+    private final AtomicLong clock = new AtomicLong();
     private final List<String> progress = new CopyOnWriteArrayList<>();
     private Linker linker = (link, target) -> Files.createSymbolicLink(link, target);
     private Duration timeout = Duration.ofSeconds(30);
@@ -196,7 +198,7 @@ class HubTest {
     void isHub_knowsTheHubByEveryWayToWriteIt(String endpoint, URI uri, boolean isHub) {
         HubSettings settings = HubSettings.of(Map.of("HF_ENDPOINT", endpoint), home);
 
-        assertThat(new HubClient(settings, waits::add, timeout).isHub(uri)).isEqualTo(isHub);
+        assertThat(new HubClient(settings, waits::add, timeout, clock::get).isHub(uri)).isEqualTo(isHub);
     }
 
     @Test
@@ -344,6 +346,37 @@ class HubTest {
         end.countDown();
         assertThat(waits).startsWith(Duration.ofSeconds(1));
         assertThat(server.hostRequests.get(1).headers().getFirst("Range")).startsWith("bytes=");
+    }
+
+    /** What has come when a minute is over: less than 100,000 bytes in it are too few, unless they were the last. */
+    @ParameterizedTest
+    @CsvSource({"99999, 1", "100000, 0", "150000, 0"})
+    void require_givesAConnectionUpThatBringsTooLittle(int came, int attemptsMore) throws Exception {
+        byte[] content = bytes(150_000);
+        server.files.put("model.safetensors", content);
+        CountDownLatch minuteIsOver = new CountDownLatch(1);
+        server.nextContents.add(exchange -> {
+            exchange.sendResponseHeaders(200, content.length);
+            exchange.getResponseBody().write(content, 0, came);
+            exchange.getResponseBody().flush();
+            await(minuteIsOver);
+            exchange.getResponseBody().write(content, came, content.length - came);
+        });
+        HubListener listener = (file, done, total) -> {
+            if (done == came && minuteIsOver.getCount() > 0) {
+                clock.addAndGet(Duration.ofMinutes(1).toNanos());
+                minuteIsOver.countDown();
+            }
+        };
+
+        assertThat(hub().snapshot(MODEL, FILES, listener).require("model.safetensors"))
+                .hasBinaryContent(content);
+
+        assertThat(waits).hasSize(attemptsMore);
+        assertThat(server.hostRequests).hasSize(1 + attemptsMore);
+        if (attemptsMore > 0) {
+            assertThat(server.hostRequests.get(1).headers().getFirst("Range")).isEqualTo("bytes=99999-");
+        }
     }
 
     @Test
@@ -970,7 +1003,7 @@ class HubTest {
     }
 
     private Hub hub(HubClient.Sleeper sleeper) {
-        return new Hub(HubSettings.of(environment, home), sleeper, timeout, linker);
+        return new Hub(HubSettings.of(environment, home), sleeper, timeout, clock::get, linker);
     }
 
     private Path cache() {
