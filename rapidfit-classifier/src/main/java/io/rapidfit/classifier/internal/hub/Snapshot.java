@@ -64,7 +64,7 @@ public final class Snapshot {
 
     /**
      * @param model at a commit
-     * @param files that every model has
+     * @param files that a model needs, if its weights are in one
      * @param repository the model's directory in the cache
      * @param whyOffline empty if the hub may be asked
      */
@@ -145,7 +145,7 @@ public final class Snapshot {
         return Optional.of(path);
     }
 
-    /** Whether the cache has what every model needs. */
+    /** Whether the cache has what a model needs. One whose weights are in shards only waits longer. */
     private boolean isUsable() {
         return files.stream().allMatch(f -> Files.exists(directory().resolve(f)));
     }

@@ -198,7 +198,8 @@ class HubTest {
     void isHub_knowsTheHubByEveryWayToWriteIt(String endpoint, URI uri, boolean isHub) {
         HubSettings settings = HubSettings.of(Map.of("HF_ENDPOINT", endpoint), home);
 
-        assertThat(new HubClient(settings, waits::add, timeout, clock::get).isHub(uri)).isEqualTo(isHub);
+        assertThat(new HubClient(settings, waits::add, timeout, clock::get).isHub(uri))
+                .isEqualTo(isHub);
     }
 
     @Test
