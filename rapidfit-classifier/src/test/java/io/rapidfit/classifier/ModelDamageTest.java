@@ -84,7 +84,7 @@ class ModelDamageTest {
     void truncatedManifest_isRefused() throws IOException {
         // only the last line break may be missing
         for (int length = 0; length < goodManifest.length - 1; length++) {
-            Files.write(manifest, Arrays.copyOf(goodManifest, length));
+            replace(manifest, Arrays.copyOf(goodManifest, length));
             assertRefused(manifest);
         }
     }
@@ -92,10 +92,10 @@ class ModelDamageTest {
     @Test
     void truncatedWeights_areRefused() throws IOException {
         for (int length = 0; length < goodWeights.length; length += 1 + length / 20) {
-            Files.write(weights, Arrays.copyOf(goodWeights, length));
+            replace(weights, Arrays.copyOf(goodWeights, length));
             assertRefused(weights, "damaged: %s bytes, %s expected".formatted(length, goodWeights.length));
         }
-        Files.write(weights, Arrays.copyOf(goodWeights, goodWeights.length + 1));
+        replace(weights, Arrays.copyOf(goodWeights, goodWeights.length + 1));
         assertRefused(weights);
     }
 
@@ -106,7 +106,7 @@ class ModelDamageTest {
             byte[] damaged = goodWeights.clone();
             int at = i < 100 ? i : random.nextInt(damaged.length); // the length and the start of the header, each byte
             damaged[at] ^= (byte) (1 << random.nextInt(8));
-            Files.write(weights, damaged);
+            replace(weights, damaged);
             assertRefused(weights);
         }
     }
@@ -148,7 +148,7 @@ class ModelDamageTest {
     }
 
     private void assertRefusedOrTheSame(byte[] damaged, String what) throws IOException {
-        Files.write(manifest, damaged);
+        replace(manifest, damaged);
         String content = what + ": " + new String(damaged, StandardCharsets.UTF_8);
         try (MultiheadClassifier loaded = MultiheadClassifier.load(directory)) {
             assertThat(predictions(loaded)).as(content).isEqualTo(predictions);
@@ -163,10 +163,10 @@ class ModelDamageTest {
 
     @Test
     void swappedFiles_areRefused() throws IOException {
-        Files.write(manifest, goodWeights);
+        replace(manifest, goodWeights);
         assertRefused(manifest);
-        Files.write(manifest, goodManifest);
-        Files.write(weights, goodManifest);
+        replace(manifest, goodManifest);
+        replace(weights, goodManifest);
         assertRefused(weights);
     }
 
@@ -174,7 +174,7 @@ class ModelDamageTest {
     void weightsOfAnotherModelOfTheSameSize_areRefused() throws IOException {
         byte[] other = goodWeights.clone();
         other[other.length - 1] ^= 1; // the last bias
-        Files.write(weights, other);
+        replace(weights, other);
 
         assertRefused(weights, "damaged: its checksum is not the manifest's");
     }
@@ -367,6 +367,12 @@ class ModelDamageTest {
     void longNumbersAndNames_areRefused() throws IOException {
         edit(m -> m.replace("\"dimension\" : 2", "\"dimension\" : " + "9".repeat(1_000_000)));
         assertRefused(manifest);
+    }
+
+    /** Deleted first: a file that is written over may have to be on disk when it is closed, and here are tens of thousands. */
+    private static void replace(Path file, byte[] content) throws IOException {
+        Files.delete(file);
+        Files.write(file, content);
     }
 
     private void edit(UnaryOperator<String> change) throws IOException {

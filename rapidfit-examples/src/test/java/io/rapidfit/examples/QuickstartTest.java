@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.rapidfit.data.DataSaver;
 import io.rapidfit.data.Dataset;
@@ -287,7 +288,7 @@ class QuickstartTest {
 
         /** Two labels, few texts: the loop is what is tested, not the classifier. */
         private String ownData() {
-            Dataset few = DemoData.start(8)
+            Dataset few = DemoData.start(3)
                     .filter(s -> s.task().equals("topic")
                             && Set.of("billing", "delivery").contains(s.label()));
             Path own = work.resolve("own");
@@ -301,14 +302,29 @@ class QuickstartTest {
             ObjectNode answer = JSON.createObjectNode();
             answer.put("model", "gpt-4.1-nano");
             ObjectNode choice = answer.putArray("choices").addObject().put("finish_reason", "stop");
-            choice.putObject("message").put("role", "assistant").put("content", replies.answer(prompt));
+            choice.putObject("message").put("role", "assistant").put("content", atMostOneText(replies.answer(prompt)));
             answer.putObject("usage").put("prompt_tokens", 100).put("completion_tokens", 10);
             return answer.toString();
         }
 
+        /** A batch of texts is enough for a loop, and learnt in an eighth of the time that all the script's take. */
+        private static String atMostOneText(String reply) {
+            JsonNode content = json(reply);
+            if (content.path("samples") instanceof ArrayNode texts) {
+                while (texts.size() > 1) {
+                    texts.remove(1);
+                }
+            }
+            return content.toString();
+        }
+
         private static JsonNode body(RecordedRequest request) {
+            return json(Objects.requireNonNull(request.getBody()).utf8());
+        }
+
+        private static JsonNode json(String value) {
             try {
-                return JSON.readTree(Objects.requireNonNull(request.getBody()).utf8());
+                return JSON.readTree(value);
             } catch (JsonProcessingException e) {
                 throw new UncheckedIOException(e);
             }

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WalkthroughsTest {
 
     private final MultiheadClassifier classifier =
-            MultiheadClassifier.builder().epochs(20).build();
+            MultiheadClassifier.builder().epochs(6).build();
     private final ScriptedChatModel script = ScriptedReplies.model();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);

@@ -23,6 +23,7 @@ import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
 import io.rapidfit.llm.Forecast;
+import io.rapidfit.llm.InMemory;
 import io.rapidfit.llm.Pricing;
 import io.rapidfit.llm.ScriptedChatModel;
 import io.rapidfit.llm.Usage;
@@ -49,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class DataRefinementPipelineTest {
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path dir;
 
     /** Two graders, {@code clear} and {@code right}. */

@@ -20,6 +20,7 @@ import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
 import io.rapidfit.llm.Failure;
 import io.rapidfit.llm.Forecast;
+import io.rapidfit.llm.InMemory;
 import io.rapidfit.llm.LLMContentFilteredException;
 import io.rapidfit.llm.LLMUnavailableException;
 import io.rapidfit.llm.Pricing;
@@ -49,7 +50,7 @@ class LLMAnnotatorTest {
 
     private static final AnnotationTask SENTIMENT = AnnotationTask.of("sentiment", "positive", "negative");
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path work;
 
     /** Odd texts are positive. */

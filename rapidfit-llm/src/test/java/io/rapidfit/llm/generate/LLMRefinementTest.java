@@ -19,6 +19,7 @@ import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
 import io.rapidfit.llm.Failure;
+import io.rapidfit.llm.InMemory;
 import io.rapidfit.llm.LLMCancelledException;
 import io.rapidfit.llm.LLMQuotaException;
 import io.rapidfit.llm.Pricing;
@@ -48,7 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LLMRefinementTest {
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path dir;
 
     private static LLMRefinement.Builder refinement(ChatModel model) {

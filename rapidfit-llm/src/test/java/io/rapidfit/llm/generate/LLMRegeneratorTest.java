@@ -14,6 +14,7 @@ import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
 import io.rapidfit.llm.Failure;
+import io.rapidfit.llm.InMemory;
 import io.rapidfit.llm.LLMContentFilteredException;
 import io.rapidfit.llm.LLMException;
 import io.rapidfit.llm.LLMInvalidRequestException;
@@ -44,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LLMRegeneratorTest {
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path dir;
 
     private Path input;

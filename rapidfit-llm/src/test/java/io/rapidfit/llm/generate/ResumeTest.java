@@ -10,6 +10,7 @@ import io.rapidfit.data.WriteMode;
 import io.rapidfit.llm.Budget;
 import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatResponse;
+import io.rapidfit.llm.InMemory;
 import io.rapidfit.llm.ScriptedChatModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class ResumeTest {
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path dir;
 
     private static final Dataset SEED =

@@ -11,6 +11,7 @@ import io.rapidfit.llm.CallPolicy;
 import io.rapidfit.llm.ChatModel;
 import io.rapidfit.llm.ChatRequest;
 import io.rapidfit.llm.ChatResponse;
+import io.rapidfit.llm.InMemory;
 import io.rapidfit.llm.run.PromptTemplate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class GradingResumeTest {
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path dir;
 
     /** Useful answers, one that is of no use however often it is asked for, and one that never comes. */

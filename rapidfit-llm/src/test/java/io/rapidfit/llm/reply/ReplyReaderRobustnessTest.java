@@ -119,7 +119,7 @@ class ReplyReaderRobustnessTest {
             String mutated = mutate(sample, random);
             Reply reply = ReplyReader.read(SHAPE, mutated, random.nextBoolean());
             assertThat(reply.problems()).hasSizeLessThanOrEqualTo(10);
-            assertThat(reply.rows()).allSatisfy(row -> assertThat(row).containsKey("text"));
+            assertThat(reply.rows()).allMatch(row -> row.containsKey("text"));
         }
     }
 
@@ -337,9 +337,9 @@ class ReplyReaderRobustnessTest {
         assertLinear(n -> "[\u201C" + unit.repeat(n / unit.length()) + "'},]}");
     }
 
-    /** Linear takes well under a second; the square of half a million steps would take minutes. */
+    /** Linear takes a fraction of a second; the square of 200,000 steps, of half a nanosecond each, takes 20. */
     private static void assertLinear(IntFunction<String> reply) {
-        assertThat(time(reply.apply(500_000))).isLessThan(20_000_000_000L);
+        assertThat(time(reply.apply(200_000))).isLessThan(3_000_000_000L);
     }
 
     /** Of this thread alone, so that neither the collector nor other programs count. */
@@ -366,17 +366,18 @@ class ReplyReaderRobustnessTest {
                 .containsExactly(Map.of("text", "a"));
     }
 
+    /** A string of 25 million characters is longer than Jackson takes unless it is told to. */
     @Test
-    void read_reads50Megabytes() {
+    void read_readsManyMegabytes() {
         String row = "{\"text\": \"" + "some words ".repeat(9) + "\"}";
-        int count = 50_000_000 / (row.length() + 1);
+        int count = 10_000_000 / (row.length() + 1);
         String rows = (row + ",").repeat(count);
 
         assertThat(ReplyReader.read(SHAPE, "{\"items\": [" + rows + row + "]}", false)
                         .rows())
                 .hasSize(count + 1);
         assertThat(ReplyReader.read(SHAPE, "So: [" + rows, true).rows()).hasSize(count);
-        assertThat(ReplyReader.read(SHAPE, "{\"items\": [{\"text\": \"" + "x".repeat(50_000_000) + "\"},]}", false)
+        assertThat(ReplyReader.read(SHAPE, "{\"items\": [{\"text\": \"" + "x".repeat(25_000_000) + "\"},]}", false)
                         .rows())
                 .hasSize(1);
     }
