@@ -3,7 +3,6 @@ package io.rapidfit.check;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,18 +15,17 @@ final class Evidence {
     /** How deep JSON in strings of JSON is read. */
     private static final int MAX_DEPTH = 4;
 
-    /** In their order, so that the index is the number. */
-    private static final List<String> NUMBERS = List.of(
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve");
-
     /** A number of JSON such as 1.5e3. */
     private static final Pattern EXPONENTIAL = Pattern.compile("-?[0-9.]+[eE][+-]?[0-9]+");
 
     /** Larger or smaller ones are not reckoned with: they would take many digits. */
     private static final int MAX_EXPONENT = 400;
 
+    private static final BigDecimal TWELVE = BigDecimal.valueOf(12);
+
     private final Set<String> words = new HashSet<>();
     private final NavigableSet<BigDecimal> numbers = new TreeSet<>(); // by value: 21.0 is 21
+    private final Set<Integer> hours = new HashSet<>(); // of the 24
 
     Evidence(Collection<String> texts) {
         texts.forEach(text -> forEachLeaf(text, (leaf, isValue) -> add(leaf)));
@@ -69,12 +67,7 @@ final class Evidence {
     }
 
     private void addWord(String word) {
-        String key = WrittenWord.key(word);
-        words.add(key);
-        int number = NUMBERS.indexOf(key);
-        if (number >= 0) {
-            numbers.add(BigDecimal.valueOf(number));
-        }
+        words.add(WrittenWord.key(word));
         int start = 0;
         for (int i = 1; i < word.length(); i++) {
             if (Character.isUpperCase(word.charAt(i)) && Character.isLowerCase(word.charAt(i - 1))) {
@@ -86,7 +79,14 @@ final class Evidence {
     }
 
     private void addNumbers(Numeral.Part part) {
-        numbers.addAll(part.readings());
+        if (part.isHour()) { // its 7 is of one half of the day only, but 13:45 may be minutes
+            hours.addAll(part.hours());
+            part.readings().stream()
+                    .filter(value -> value.compareTo(TWELVE) > 0)
+                    .forEach(numbers::add);
+        } else {
+            numbers.addAll(part.readings());
+        }
         part.split().forEach(this::addNumbers);
     }
 
@@ -107,7 +107,8 @@ final class Evidence {
     }
 
     private boolean has(Numeral.Part part) {
-        return part.readings().stream().anyMatch(this::has)
+        return part.readings().stream().anyMatch(value -> part.isTime() ? numbers.contains(value) : has(value))
+                || part.hours().stream().anyMatch(hours::contains)
                 || (!part.split().isEmpty() && part.split().stream().allMatch(this::has));
     }
 

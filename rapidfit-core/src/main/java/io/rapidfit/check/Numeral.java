@@ -2,11 +2,15 @@ package io.rapidfit.check;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A number that a text states, or several that are written as one: a time, a date, a range.
+ * A number that a text states, in digits or in {@linkplain NumberWord words}, or several that are written as one: a time, a date, a range.
  *
  * @param start where in the text
  * @param text with what is glued to it, such as "21\u00b0C", "07:30" or "BA2490"
@@ -18,14 +22,23 @@ record Numeral(int start, String text, List<Part> parts) {
      * A number that can be read in one way or in several: "1,200" is 1200, or 1.2 with a decimal comma.
      *
      * @param readings with as many decimals as are written
-     * @param split if it may also be several numbers: "100 200", or the parts of "06.05.2024"
+     * @param split if it may also be several numbers: "100 200", "1,2", or the parts of "06.05.2024"
+     * @param isTime if it says that it is an hour or a minute, which is nothing that another number rounds to
+     * @param hours which of the 24 hours it may be: two for 7, one for 19 and for "7 pm"
      */
-    record Part(List<BigDecimal> readings, List<Part> split) {}
+    record Part(List<BigDecimal> readings, List<Part> split, boolean isTime, List<Integer> hours) {
+
+        /** Whether it says one hour of the 24. */
+        boolean isHour() {
+            return isTime && hours.size() == 1;
+        }
+    }
 
     /**
      * Of the numerals of a text.
      *
-     * @param statements without those that only number the lines of a list
+     * @param statements without those that state nothing: the numbers of the lines of a list, most small ones in words, and
+     *     what something is below or above if that is 0
      */
     static List<Numeral> of(String text, boolean statements) {
         return new Scan(text).numerals(statements);
@@ -42,13 +55,43 @@ record Numeral(int start, String text, List<Part> parts) {
 
         private static final int MAX_LIST_DIGITS = 3;
 
-        private static final BigDecimal TWELVE = BigDecimal.valueOf(12);
+        private static final BigDecimal THIRTEEN = BigDecimal.valueOf(13);
         private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
         /** Before a minus sign; elsewhere it is a hyphen, or the dash of a range. */
         private static final String BEFORE_SIGN = " \t\r\n([{:=,;\"'/~<>|*-";
 
-        private static final List<String> NEGATIVE = List.of("minus ", "negative ");
+        /** How much of the text before a number is looked at: "dropped by $", and what shows that it begins there. */
+        private static final int MAX_BEFORE = 16;
+
+        /** And after it: two words of ten letters and "below freezing". */
+        private static final int MAX_AFTER = 48;
+
+        private static final String WORD_START = "(?<![\\p{L}\\p{N}])";
+        private static final String WORD_END = "(?![\\p{L}\\p{N}])";
+
+        /** In "10 minus 5", nothing is negative. */
+        private static final Pattern BEFORE = Pattern.compile(
+                WORD_START
+                        + "(?:(?<minus>(?<!\\p{N} )minus|negative)|(?<fall>(?:down|fell|dropped|lost|cooler)(?: by)?)"
+                        + "|(?<compared>below|above)) \\p{Sc}?\\z",
+                Pattern.CASE_INSENSITIVE);
+
+        private static final Pattern MEASURE = Pattern.compile(
+                "[ -]?(?:(?<share>%|\u066A|per ?cent" + WORD_END
+                        + ")|\u00b0|(?:degrees?|km|kilomet(?:re|er)s?|miles?|mph|knots?"
+                        + "|met(?:re|er)s?|mm|cm|inch(?:es)?|hours?|minutes?|days?)" + WORD_END + ")",
+                Pattern.CASE_INSENSITIVE);
+
+        private static final Pattern CLOCK = Pattern.compile(
+                "(?:[ -]?(?<half>[ap])\\.?m" + WORD_END + "|(?<full>[ -]o['\u2019]clock" + WORD_END
+                        + "))?(?<morning> (?:in the|this) morning" + WORD_END + ")?",
+                Pattern.CASE_INSENSITIVE);
+
+        /** Of a number with a unit of two words at most. */
+        private static final Pattern BELOW = Pattern.compile(
+                "[\\p{L}\u00b0]{0,10}+(?: (?!below )[\\p{L}\u00b0]{1,10}+){0,2}+ below (?:zero|0|freezing)" + WORD_END,
+                Pattern.CASE_INSENSITIVE);
 
         private final String original;
         private final FoldedText text;
@@ -65,22 +108,55 @@ record Numeral(int start, String text, List<Part> parts) {
                     int start = i;
                     List<Group> groups = groups(start);
                     i = groups.get(groups.size() - 1).end;
-                    if (!statements || !(groups.size() == 1 && isListNumber(start, i))) {
-                        numerals.add(numeral(start, groups));
+                    Beside beside = beside(start, i);
+                    if (!statements
+                            || !(groups.size() == 1
+                                    && (isListNumber(start, i) || isZeroPoint(groups.get(0), beside)))) {
+                        numerals.add(numeral(start, groups, beside));
+                    }
+                } else if (FoldedText.isAsciiLetter(text.at(i)) && !Character.isLetterOrDigit(text.at(i - 1))) {
+                    NumberWord word = NumberWord.at(text, i);
+                    if (word != null) {
+                        Beside beside = beside(i, word.end());
+                        if (!statements || isStatement(word, beside)) {
+                            numerals.add(numeral(i, List.of(new Group(i, word.end(), false, word.value())), beside));
+                        }
+                        i = word.end() - 1;
                     }
                 }
             }
             return numerals;
         }
 
-        /** Digits with separators within, after a colon, a hyphen or a slash, or first. */
-        private record Group(int start, int end, boolean isAfterColon) {}
+        /** Small numbers in words are in many phrases: one of them, two cents, a thousand thanks. */
+        private static boolean isStatement(NumberWord word, Beside beside) {
+            boolean isPrecise = word.value().scale() > 0 || beside.isNegative;
+            boolean isLarge = word.value().compareTo(THIRTEEN) >= 0 && !word.isBare();
+            boolean isOne = word.value().compareTo(BigDecimal.ONE) == 0;
+            boolean isZeroPoint = word.value().signum() == 0 && beside.isCompared;
+            return isPrecise || isLarge || (beside.hasUnit() && !isOne && !isZeroPoint);
+        }
+
+        private boolean isZeroPoint(Group group, Beside beside) {
+            return beside.isCompared && text.at(group.start) == '0' && group.end == group.start + 1;
+        }
+
+        /**
+         * Digits with separators within, after a colon, a hyphen or a slash, or first.
+         *
+         * @param value if it is in words
+         */
+        private record Group(
+                int start,
+                int end,
+                boolean isAfterColon,
+                @Nullable BigDecimal value) {}
 
         private List<Group> groups(int start) {
             List<Group> groups = new ArrayList<>();
-            groups.add(new Group(start, numberEnd(start), false));
+            groups.add(new Group(start, numberEnd(start), false, null));
             for (int end = groups.get(0).end; ":-/T".indexOf(text.at(end)) >= 0 && text.isDigit(end + 1); ) {
-                Group next = new Group(end + 1, numberEnd(end + 1), text.at(end) == ':');
+                Group next = new Group(end + 1, numberEnd(end + 1), text.at(end) == ':', null);
                 groups.add(next);
                 end = next.end;
             }
@@ -116,61 +192,78 @@ record Numeral(int start, String text, List<Part> parts) {
             return c == ' ' || c == '\'' || c == '\u2019';
         }
 
-        private Numeral numeral(int start, List<Group> groups) {
+        /**
+         * What is said beside a number about it.
+         *
+         * @param isFall if it may be of either sign
+         * @param isCompared if it is what something is below or above
+         * @param isShare if it is a percentage
+         * @param isMeasure if it has a unit other than of the clock
+         * @param isTime if it has one of the clock
+         * @param half 'a' or 'p', or a space where neither half of the day is named
+         */
+        private record Beside(
+                boolean isNegative,
+                boolean isFall,
+                boolean isCompared,
+                boolean isShare,
+                boolean isMeasure,
+                boolean isTime,
+                char half) {
+
+            boolean hasUnit() {
+                return isMeasure || isTime;
+            }
+        }
+
+        private Beside beside(int start, int end) {
+            String preceding = text.substring(Math.max(0, start - MAX_BEFORE), start);
+            String following = text.substring(end, Math.min(text.length(), end + MAX_AFTER));
+            Matcher before = BEFORE.matcher(preceding);
+            boolean isBefore = before.find();
+            Matcher measure = MEASURE.matcher(following);
+            boolean isMeasure = measure.lookingAt();
+            Matcher clock = CLOCK.matcher(following);
+            boolean isClock = clock.lookingAt(); // always, if only by nothing
+            String half = isClock ? clock.group("half") : null;
+            boolean isMorning = isClock && clock.group("morning") != null;
+            return new Beside(
+                    hasSign(start) || (isBefore && before.group("minus") != null),
+                    (isBefore && before.group("fall") != null)
+                            || BELOW.matcher(following).lookingAt(),
+                    isBefore && before.group("compared") != null,
+                    isMeasure && measure.group("share") != null,
+                    isMeasure,
+                    half != null || (isClock && clock.group("full") != null),
+                    half != null ? Character.toLowerCase(half.charAt(0)) : isMorning ? 'a' : ' ');
+        }
+
+        private boolean hasSign(int start) {
+            char before = text.at(start - 2);
+            return text.at(start - 1) == '-' && (before == FoldedText.NONE || BEFORE_SIGN.indexOf(before) >= 0);
+        }
+
+        private Numeral numeral(int start, List<Group> groups, Beside beside) {
             int end = groups.get(groups.size() - 1).end;
-            boolean isNegative = isNegative(start);
-            boolean isPercent = isPercent(end);
-            char half = halfOfDay(end);
             List<Part> parts = new ArrayList<>();
-            for (Group group : groups) {
-                Part part = part(group, isNegative && group.start == start);
+            for (int i = 0; i < groups.size(); i++) {
+                Group group = groups.get(i);
+                Part part = part(group, beside.isNegative && i == 0);
                 boolean isFullHour = group.isAfterColon && part.readings.contains(BigDecimal.ZERO);
                 if (!isFullHour) {
-                    parts.add(withOthers(part, isPercent, group.isAfterColon ? ' ' : half));
+                    boolean isBeforeColon = i + 1 < groups.size() && groups.get(i + 1).isAfterColon;
+                    boolean isTime = group.isAfterColon || isBeforeColon || beside.isTime;
+                    boolean mayBeHour = isTime || (groups.size() <= 2 && !beside.isMeasure); // more are a date
+                    parts.add(withOthers(part, beside, isTime, mayBeHour && !group.isAfterColon));
                 }
             }
-            return new Numeral(text.start(start), shown(start, end, isNegative), parts);
-        }
-
-        private boolean isNegative(int start) {
-            if (text.at(start - 1) == '-') {
-                char before = text.at(start - 2);
-                return before == FoldedText.NONE || BEFORE_SIGN.indexOf(before) >= 0;
-            }
-            for (String word : NEGATIVE) {
-                int from = start - word.length();
-                if (from >= 0
-                        && text.substring(from, start).equalsIgnoreCase(word)
-                        && !Character.isLetterOrDigit(text.at(from - 1))) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        private boolean isPercent(int end) {
-            int at = text.at(end) == ' ' ? end + 1 : end;
-            return text.at(at) == '%' || text.at(at) == '\u066A' || isWord(at, "percent");
-        }
-
-        /** 'a' or 'p' where the number is followed by "am", "p.m." and the like, or else a space. */
-        private char halfOfDay(int end) {
-            int at = text.at(end) == ' ' ? end + 1 : end;
-            char half = Character.toLowerCase(text.at(at));
-            if (half != 'a' && half != 'p') {
-                return ' ';
-            }
-            return isWord(at + 1, "m") || isWord(at + 1, ".m") ? half : ' ';
-        }
-
-        private boolean isWord(int at, String word) {
-            int end = at + word.length();
-            return end <= text.length()
-                    && text.substring(at, end).equalsIgnoreCase(word)
-                    && !Character.isLetterOrDigit(text.at(end));
+            return new Numeral(text.start(start), shown(start, end, beside.isNegative), parts);
         }
 
         private Part part(Group group, boolean isNegative) {
+            if (group.value != null) {
+                return part(List.of(isNegative ? group.value.negate() : group.value), List.of());
+            }
             String digits = text.substring(group.start, group.end)
                     .replace('\u2019', ' ')
                     .replace('\'', ' ');
@@ -198,14 +291,25 @@ record Numeral(int start, String text, List<Part> parts) {
                     readings.add(value(number, "", isNegative));
                 }
             }
-            String[] pieces = number.indexOf(' ') >= 0
-                    ? number.split(" ", -1)
-                    : readings.isEmpty() ? number.split("[.,]", -1) : new String[0];
             List<Part> split = new ArrayList<>();
-            for (String piece : pieces) {
+            for (String piece : pieces(number, readings.isEmpty())) {
                 split.add(read(piece, isNegative && split.isEmpty()));
             }
-            return new Part(readings, split);
+            return part(readings, split);
+        }
+
+        private static Part part(List<BigDecimal> readings, List<Part> split) {
+            return new Part(readings, split, false, List.of());
+        }
+
+        private static String[] pieces(String number, boolean isNoNumber) {
+            if (number.indexOf(' ') >= 0) {
+                return number.split(" ", -1);
+            }
+            if (number.indexOf(',') >= 0 && (isNoNumber || !isThousands(number))) {
+                return number.split(",", -1); // a list
+            }
+            return isNoNumber ? number.split("[.]", -1) : new String[0];
         }
 
         private static boolean isDigits(String number) {
@@ -255,21 +359,41 @@ record Numeral(int start, String text, List<Part> parts) {
             return digits.toString();
         }
 
-        /** A percentage is a share too, and an hour of one half of the day one of all 24. */
-        private static Part withOthers(Part part, boolean isPercent, char half) {
+        /** A percentage is a share too, what fell may be negative, and an hour of one half of the day is one of all 24. */
+        private static Part withOthers(Part part, Beside beside, boolean isTime, boolean mayBeHour) {
             List<BigDecimal> readings = new ArrayList<>(part.readings);
+            List<Integer> hours = new ArrayList<>();
             for (BigDecimal reading : part.readings) {
-                if (isPercent && reading.abs().compareTo(HUNDRED) < 0) { // 1 is too common to say 100%
+                if (beside.isShare && reading.abs().compareTo(HUNDRED) < 0) { // 1 is too common to say 100%
                     readings.add(reading.movePointLeft(2));
                 }
-                boolean isTwelve = reading.compareTo(TWELVE) == 0;
-                if (half == 'p' && reading.compareTo(TWELVE) < 0) {
-                    readings.add(reading.add(TWELVE));
-                } else if (half == 'a' && isTwelve) {
-                    readings.add(BigDecimal.ZERO);
+                if (mayBeHour) {
+                    hours.addAll(hours(reading, beside.half));
                 }
             }
-            return new Part(readings, part.split);
+            if (isTime && hours.size() == 1) {
+                readings.add(BigDecimal.valueOf(hours.get(0)));
+            }
+            if (beside.isFall && !beside.isNegative) {
+                List.copyOf(readings).forEach(reading -> readings.add(reading.negate()));
+            }
+            return new Part(readings, part.split, isTime, hours);
+        }
+
+        /** Of the 24: both of one on the clock of twelve, unless its half of the day is known. */
+        private static List<Integer> hours(BigDecimal value, char half) {
+            boolean isWhole = value.compareTo(value.setScale(0, RoundingMode.DOWN)) == 0;
+            if (!isWhole || value.signum() < 0 || value.compareTo(BigDecimal.valueOf(24)) >= 0) {
+                return List.of();
+            }
+            int hour = value.intValue();
+            if (hour == 0 || hour > 12) {
+                return List.of(hour);
+            }
+            int morning = hour % 12;
+            return half == 'a'
+                    ? List.of(morning)
+                    : half == 'p' ? List.of(morning + 12) : List.of(morning, morning + 12);
         }
 
         /** "1. " or "2) " where a line begins, and the key caps that people number lines with. */

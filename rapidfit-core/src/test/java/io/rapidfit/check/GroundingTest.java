@@ -108,6 +108,15 @@ class GroundingTest {
                     about 1500          | {"x":1.5e3}
                     the 10 and 20       | [10,20]
                     the 200 there       | [1,200]
+                    of [1,2]            | [1,2]
+                    of 1,2              | 1,2
+                    of 1,2              | 2 and 1
+                    of [10,20]          | 20 of 10
+                    of 1,2              | 1.2
+                    of [1.5,2.5]        | [1.5,2.5]
+                    of 1,2,3            | 3 2 1
+                    with 80 per cent    | 0.8
+                    with 80 per cent    | 80%
                     about 3             | {"2024-05-03":1}
                     about 7             | {"a":"{\\"b\\":[\\"7 of them\\"]}"}
                     21 \u00b0C\\nat noon | 21
@@ -134,10 +143,12 @@ class GroundingTest {
                     with 100%           | 1             | 100%
                     flight BA2491       | BA2490        | BA2491
                     it costs 1,200      | 1 and 200     | 1,200
+                    of [1,2]            | [1,3]         | 1,2
+                    with 80 per centime | 0.8           | 80
                     it costs 1,200      | 12,00         | 1,200
                     it costs 0,200      | 200           | 0,200
                     it is 1.5           | 15            | 1.5
-                    it is 13            | thirteen      | 13
+                    it is 14            | thirteen      | 14
                     it is 100           | 1000          | 100
                     a 2 million         | 2000000       | 2
                     \u0662\u0662        | 21            | \u0662\u0662
@@ -146,6 +157,203 @@ class GroundingTest {
                     """)
     void ungrounded_namesOtherNumbers(String response, String source, String named) {
         assertThat(ungrounded(response, source)).isEqualTo(named.isEmpty() ? List.of() : List.of(named));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    twenty-five degrees       | 25
+                    Twenty five degrees       | {"temp":25.3}
+                    it is TWENTY\u201125     | twenty and 25
+                    25 degrees                | twenty-five
+                    13, 19 and 90             | thirteen nineteen ninety
+                    one hundred of them       | 100
+                    two hundred and six       | 206
+                    206                       | two hundred six
+                    nineteen hundred          | 1900
+                    twelve thousand and forty | 12,040
+                    three hundred thousand    | 300000
+                    ninety-nine thousand one hundred and one | 99101
+                    a hundred miles           | 100
+                    100 or 1000               | a hundred or a thousand
+                    21.4 or 0.05              | twenty-one point four, zero point zero five
+                    twenty-one point four     | 21.4
+                    minus five                | -5
+                    -5                        | minus five
+                    negative twenty-one       | -21
+                    two degrees               | 2
+                    a five-day one            | 5
+                    on the twenty-fifth       | 2024-05-25
+                    25 or 13                  | twenty-fifth or thirteenth
+                    eighty percent            | 0.8
+                    eighty per cent           | 80%
+                    seven pm                  | 19:00
+                    fifty\u00b0              | 50
+                    """)
+    void ungrounded_readsNumbersInWords(String response, String source) {
+        assertThat(ungrounded(response, source)).isEmpty();
+        assertThat(ungrounded(response, "nothing of it")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    twenty-five degrees       | 21        | twenty-five
+                    minus five                | 21 and 5  | five
+                    negative one              | 1         | one
+                    Thirteen it is            | 12        | Thirteen
+                    eighty per cent           | 0.7       | eighty
+                    two hundred and six       | 200 and 6 | two hundred and six
+                    a hundred degrees         | 21        | hundred
+                    twenty-one point nine     | 21.4      | twenty-one point nine
+                    one point five            | 21        | one point five
+                    ninety ninety             | 180       | ninety
+                    the thirty-first          | 30        | thirty-first
+                    for twenty-minute walks   | 10        | twenty
+                    zero degrees              | 21        | zero
+                    nine PM                   | 21.4      | nine
+                    20                        | in her twenties | 20
+                    5                         | twenty-five | 5
+                    20                        | twenty-five | 20
+                    100                       | hundreds  | 100
+                    2                         | a second  | 2
+                    """)
+    void ungrounded_namesOtherNumbersInWords(String response, String source, String named) {
+        assertThat(ungrounded(response, source)).isEqualTo(named.isEmpty() ? List.of() : List.of(named));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "degrees",
+                "per cent",
+                "percent",
+                "km",
+                "kilometres",
+                "kilometers",
+                "miles",
+                "mile",
+                "mph",
+                "knots",
+                "metres",
+                "meters",
+                "mm",
+                "cm",
+                "inches",
+                "inch",
+                "hours",
+                "minutes",
+                "days",
+                "day",
+                "o'clock",
+                "o\u2019clock",
+                "am",
+                "p.m.",
+                "PM"
+            })
+    void ungrounded_namesSmallNumbersInWordsWithAUnit(String unit) {
+        assertThat(ungrounded("it is two " + unit + " or twelve-" + unit)).containsExactly("two", "twelve");
+        assertThat(ungrounded("it is one " + unit)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "one of two cents, take five, ten to twelve of them",
+                "a hundred thanks, a thousand times, hundreds, the twenties, often, a tenth",
+                "first and second, the third day, one day at one o'clock",
+                "below zero degrees or above zero",
+                "two hoursx and three amx",
+            })
+    void ungrounded_leavesOutWordsThatStateNoNumber(String response) {
+        assertThat(ungrounded(response)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    5 degrees below zero      | {"temp":-5}
+                    5\u00b0C below 0          | {"temp":-5}
+                    5 \u00b0C below freezing  | {"temp":-5.2}
+                    five degrees Celsius below zero | {"temp":-5}
+                    -5                        | 5 degrees below zero
+                    down 5%                   | {"change":-5}
+                    down 5%                   | {"change":-0.05}
+                    it is down by $5          | {"change":-5}
+                    it fell 5 degrees         | {"change":-5}
+                    it fell 5 degrees         | {"change":5}
+                    it dropped by 5           | {"change":-5}
+                    it lost 5 points          | {"change":-5}
+                    cooler by 5               | {"change":-5}
+                    cooler by fifteen         | {"change":-15}
+                    10 minus 5                | 10 and 5
+                    """)
+    void ungrounded_takesWhatFellForEitherSign(String response, String source) {
+        assertThat(ungrounded(response, source)).isEmpty();
+        assertThat(ungrounded(response, "nothing of it")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "it is 5 degrees",
+                "5 degrees below deck",
+                "5 degrees of the kind that is below zero",
+                "5 degrees. Below zero",
+                "5 degrees below zeroes",
+                "it fell to 5 degrees",
+                "in lockdown 5 degrees",
+                "below 5 degrees",
+                "warmer by 5",
+            })
+    void ungrounded_namesNumbersOfTheOtherSign(String response) {
+        assertThat(ungrounded(response, "-5")).containsExactly("5");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    7:30 in the evening       | 19:30
+                    7:30 tonight              | {"at":"2024-05-01T19:30:00"}
+                    7 tonight                 | 19:00
+                    7 o'clock                 | 19:00
+                    seven o'clock             | 19:00
+                    the 7 that is no hour     | 19:00
+                    19                        | 7 pm
+                    from 7 to 9               | 19:00 - 21:00
+                    from 7-9                  | 19:00-21:00
+                    12 o'clock                | 00:00
+                    9 PM                      | 9
+                    9 PM                      | {"hour":21}
+                    9 PM                      | nine o'clock
+                    nine PM                   | 21:00
+                    7 in the morning          | 07:00
+                    7:30 am                   | 7:30 in the morning
+                    7 tonight                 | a low of 6.8
+                    12:30 am                  | 0:30
+                    13 minutes 45 seconds     | 13:45
+                    """)
+    void ungrounded_findsTheSameHour(String response, String source) {
+        assertThat(ungrounded(response, source)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    9 PM                      | {"temp":21.4}
+                    9 PM                      | {"temp":9.2}
+                    7:30                      | 7 and 30.4
+                    7:30 am                   | 19:30
+                    7 am                      | 7 pm
+                    7 pm                      | 7 am
+                    7:30 in the morning       | 19:30
+                    7 this morning            | 19:30
+                    8 tonight                 | 19:30
+                    7 o'clock                 | 18:00
+                    7 degrees                 | 19:30
+                    7%                        | 19:30
+                    -7                        | 19:30
+                    7.5                       | 19:30
+                    7/8/2024                  | 8 of 2024 at 19:30
+                    11                        | 23.0
+                    """)
+    void ungrounded_namesOtherHours(String response, String source) {
+        assertThat(ungrounded(response, source)).hasSize(1);
     }
 
     @ParameterizedTest
@@ -479,7 +687,16 @@ class GroundingTest {
                 "%",
                 "7e",
                 "Dr. ",
-                "-1 pm ")) {
+                "-1 pm ",
+                "twenty ",
+                "seven-",
+                "hundred and ",
+                "ninety-nine thousand ",
+                "one point one ",
+                "13 minus ",
+                "5 below ",
+                "fell 5 o'clock ",
+                "19:30 pm ")) {
             String text = piece.repeat(20_000);
             assertThat(ungrounded(text, text)).as(piece).isEmpty();
             assertThat(ungrounded("{" + text, "[\"" + text)).as(piece).hasSizeLessThan(2);
