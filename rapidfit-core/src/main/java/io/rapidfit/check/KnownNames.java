@@ -2,64 +2,69 @@ package io.rapidfit.check;
 
 import io.rapidfit.data.Conversation;
 import io.rapidfit.data.Example;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * What is a name even where it opens a sentence: words that were given, or that examples write as names within sentences and as
- * values of JSON, and never in lower case. Bounded, however many examples there are.
+ * What is a name even where it opens a sentence: words that were given, or that examples write as names, within sentences and as
+ * values of JSON, more often than in lower case. Users write names in lower case too, and calls of tools repeat what they wrote:
+ * only the capitals of these count. Bounded, however many examples there are.
  */
 final class KnownNames {
 
-    /** Of names, and of other words. */
+    /** Of learnt names, and of other words. */
     private static final int MAX_WORDS = 100_000;
 
     /** A longer value is a title or a sentence. */
     private static final int MAX_VALUE_WORDS = 4;
 
-    private final Set<String> names;
-    private final Set<String> others;
+    private final Set<String> given;
+    private final Map<String, Integer> names; // how often written as such
+    private final Map<String, Integer> others;
 
     KnownNames() {
-        this(new HashSet<>(), new HashSet<>());
+        this(new HashSet<>(), new HashMap<>(), new HashMap<>());
     }
 
-    private KnownNames(Set<String> names, Set<String> others) {
+    private KnownNames(Set<String> given, Map<String, Integer> names, Map<String, Integer> others) {
+        this.given = given;
         this.names = names;
         this.others = others;
     }
 
     KnownNames copy() {
-        return new KnownNames(new HashSet<>(names), new HashSet<>(others));
+        return new KnownNames(new HashSet<>(given), new HashMap<>(names), new HashMap<>(others));
     }
 
     boolean has(String key) {
-        return names.contains(key) && !others.contains(key);
+        return given.contains(key) || names.getOrDefault(key, 0) > others.getOrDefault(key, 0);
     }
 
     /** Each word of it. */
     void add(String name) {
-        WrittenWord.of(name).forEach(word -> word.parts().forEach(part -> names.add(WrittenWord.key(part))));
+        WrittenWord.of(name).forEach(word -> word.parts().forEach(part -> given.add(WrittenWord.key(part))));
     }
 
     void learn(Example example) {
         if (example instanceof Conversation conversation) {
             conversation.messages().forEach(message -> {
-                learn(message.text());
-                message.toolCalls().forEach(call -> learn(call.arguments()));
+                learn(message.text(), !message.role().equals("user"));
+                message.toolCalls().forEach(call -> learn(call.arguments(), false));
             });
         } else {
-            learn(example.text());
+            learn(example.text(), true);
         }
     }
 
-    private void learn(String text) {
+    private void learn(String text, boolean isCareful) {
         Evidence.forEachLeaf(text, (leaf, isValue) -> {
             List<WrittenWord> words = WrittenWord.of(leaf);
             boolean isName =
                     isValue && words.size() <= MAX_VALUE_WORDS && words.stream().allMatch(KnownNames::isName);
-            words.forEach(word -> learn(word, isName));
+            words.forEach(word -> learn(word, isName, isCareful));
         });
     }
 
@@ -72,19 +77,20 @@ final class KnownNames {
         return true;
     }
 
-    private void learn(WrittenWord word, boolean isName) {
+    private void learn(WrittenWord word, boolean isName, boolean isCareful) {
         for (int part = 0; part < word.parts().size(); part++) {
             if (isName || word.isName(part)) {
-                addTo(names, word.parts().get(part));
-            } else if (!word.isCapitalised(part)) {
-                addTo(others, word.parts().get(part));
+                count(names, word.parts().get(part));
+            } else if (isCareful && !word.isCapitalised(part)) {
+                count(others, word.parts().get(part));
             }
         }
     }
 
-    private static void addTo(Set<String> words, String part) {
-        if (words.size() < MAX_WORDS) {
-            words.add(WrittenWord.key(part));
+    private static void count(Map<String, Integer> words, String part) {
+        String key = WrittenWord.key(part);
+        if (words.size() < MAX_WORDS || words.containsKey(key)) {
+            words.merge(key, 1, Integer::sum);
         }
     }
 }

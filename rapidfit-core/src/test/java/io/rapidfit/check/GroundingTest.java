@@ -485,7 +485,7 @@ class GroundingTest {
     }
 
     @Test
-    void learn_takesWhatIsWrittenAsANameAndNeverOtherwise() {
+    void learn_takesWhatIsWrittenAsANameMoreOftenThanOtherwise() {
         Grounding grounding = Grounding.builder()
                 .learn(chat(
                         "Sunny it is in Rome, Sure", "{\"city\": \"Pisa\", \"sky\": \"Clear Skies\", \"Wind\": \"x\"}"))
@@ -495,9 +495,50 @@ class GroundingTest {
 
         String response = "Oslo. Rome. Pisa. Clear. Skies. Lima. Mostly so. " // Oslo is an argument
                 + "Sunny. Maybe. Wind. Bring it. See? " // never written as names
-                + "Sure. Cloudy."; // once in lower case
+                + "Sure. Cloudy."; // once as names, once in lower case
         assertThat(grounding.ungrounded(response, List.of()))
                 .containsExactly("Oslo", "Rome", "Pisa", "Clear", "Skies", "Lima", "Mostly");
+    }
+
+    @Test
+    void learn_countsNoLowerCaseOfUsersAndCalls() {
+        Conversation lima = Conversation.of(
+                Message.user("and in lima? in lima, i say"),
+                new Message(
+                        "assistant",
+                        "",
+                        List.of(new Message.ToolCall("c1", "get_weather", "{\"city\": \"lima\"}")),
+                        null,
+                        null),
+                new Message("tool", "{\"city\": \"Lima\", \"sky\": \"Clear\"}", List.of(), "c1", null),
+                Message.assistant("It is clear."));
+
+        // Lima: once as a name, never in lower case that counts; clear: once each
+        assertThat(Grounding.builder().learn(lima).build().ungrounded("Lima. Clear.", List.of()))
+                .containsExactly("Lima");
+        // Lima: once each, then twice as a name
+        Conversation lower = Conversation.of(Message.user("?"), Message.assistant("it is lima"));
+        Grounding.Builder builder = Grounding.builder().learn(lima).learn(lower);
+        assertThat(builder.build().ungrounded("Lima. Clear.", List.of())).isEmpty();
+        assertThat(builder.learn(lima).build().ungrounded("Lima. Clear.", List.of()))
+                .containsExactly("Lima");
+    }
+
+    @Test
+    void knownNames_stayNamesThatAreWrittenInLowerCase() {
+        Grounding grounding = Grounding.builder()
+                .knownNames(List.of("Nice"))
+                .learn(Conversation.of(Message.user("?"), Message.assistant("it is nice, so nice")))
+                .build();
+
+        assertThat(grounding.ungrounded("Nice is sunny", List.of())).containsExactly("Nice");
+    }
+
+    @Test
+    void allow_takesFormsOfAddress() {
+        assertThat(ungrounded("Ahoy, Matey! Hello, Paris!")).containsExactly("Matey", "Paris");
+        assertThat(Grounding.builder().allow("Matey").build().ungrounded("Ahoy, Matey! Hello, Paris!", List.of()))
+                .containsExactly("Paris");
     }
 
     @Test
