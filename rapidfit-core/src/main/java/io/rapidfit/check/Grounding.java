@@ -25,22 +25,35 @@ import java.util.function.Predicate;
  * // [24°C, Rome]
  * }</pre>
  *
- * <p><b>Numbers</b> are digits of any script, equal by value: 21.0 is 21, and 1,200 is 1200, though it may be 1.2 as well, with a
- * decimal comma. A number is grounded by one that rounds to it, 21 by 21.4; a percentage by the share, 40% by 0.4; an hour by that of
- * the other clock, 7:30 pm by 19:30. Of times, dates and ranges each part must be there, in whatever order: 6/5/2024 is grounded by
- * 2024-05-06. A minus, or "minus" and "negative" before it, counts. In the sources, number words from zero to twelve count as
- * digits. Numbers of the lines of a list state nothing.
+ * <p><b>Numbers</b> are digits of any script and English number words ("twenty-five", "a hundred and six", "one point five", "the
+ * thirteenth"), equal by value: 21.0 is 21, and 1,200 is 1200, though it may be 1.2 as well, with a decimal comma, and 1,2 may also be
+ * a list of 1 and 2. A number is grounded by one that rounds to it, 21 by 21.4, and a percentage (%, percent, per cent) by the share,
+ * 40% by 0.4. Of times, dates and ranges each part must be there, in whatever order: 6/5/2024 is grounded by 2024-05-06.
+ * A minus, or "minus" and "negative" before it, counts. What is "below zero", "below 0" or "below freezing" may be negative, and a number
+ * after "down", "fell", "dropped", "lost" or "cooler", with "by" or not, may have either sign. Numbers of the lines of a list, and 0
+ * after "below" and "above", state nothing.
+ *
+ * <p>In a response, number words state something from thirteen up. Smaller ones, and "hundred" and "thousand" without another number
+ * before them, do so only after "minus" and "negative", with decimals, or directly before a unit: degrees, \u00b0,
+ * percent, per cent, %, km, kilometres, miles, mph, knots, metres, mm, cm, inches, hours, minutes, days, o'clock, am, pm, and the American
+ * spellings and singulars of these. "One" does not even before a unit; ordinals below thirteenth are no numbers, in sources neither.
+ *
+ * <p>A time, or an hour with am, pm or o'clock, is grounded only by what is equal: by times and hours, 7:30 pm and 7:30 in the evening by
+ * 19:30, 9 PM not by 21.4, or by whole numbers, for these may be hours. A 7 without a unit may be an hour, and is grounded by 19:30
+ * though it be none.
  *
  * <p><b>Names</b> are words of two letters or more that begin with a capital letter inside a sentence, and acronyms. They are
  * grounded by the same word anywhere in the sources, whatever its case and accents, without possessives and other endings after
  * an apostrophe, and with hyphens or none. A word that opens a sentence, a quotation or a line, or stands in a sentence all in capitals, is a
- * name only if it is known to be one: given as a {@linkplain Builder#knownNames known name}, or {@linkplain Builder#learn learnt} from examples, and written
- * in lower case by none of these.
+ * name only if it is known to be one: given as a {@linkplain Builder#knownNames known name}, or {@linkplain Builder#learn learnt} from
+ * examples that write it so more often than in lower case.
  *
  * <p>This looks at words, not at what they say. It does not see that a number is right but stands for something else, a number
- * that is written in words, as digits of Han or with a multiplier ("2 million"), a sum or a conversion (which it calls ungrounded),
- * a name in a script without capitals, or a name that opens a sentence and is not known. Names in another language or spelling
- * than the sources' are ungrounded, and so are headings in title case. In German, which capitalises every noun, turn names off.
+ * that is written as digits of Han, in words of another language, with a multiplier ("2 million") or otherwise ("a dozen", "and a
+ * half"), a name in a script without capitals, or a name that opens a sentence and is not known. Sums and conversions are ungrounded,
+ * and so are times and years that words make of two numbers ("twenty to eight", "nineteen eighty-four"). Names in another language or spelling
+ * than the sources' are ungrounded, and so are headings in title case and capitalised forms of address ("Ahoy, Matey!"), which look as
+ * "Hello, Paris!" does: {@linkplain Builder#allow allow} those of a persona. In German, which capitalises every noun, turn names off.
  * Weekdays and months, with their English abbreviations, are no names, for dates in digits imply them; nor are Celsius,
  * Fahrenheit, Kelvin, AM, PM, OK and titles such as Dr.
  *
@@ -257,7 +270,7 @@ public final class Grounding implements Check {
             return this;
         }
 
-        /** Texts whose words and numbers any response may state, such as "Celsius" or "24 hours"; call it again for others. */
+        /** Texts whose words and numbers any response may state, such as "Matey" or "24 hours"; call it again for others. */
         public Builder allow(String... allowed) {
             for (String text : allowed) {
                 this.allowed.add(Require.notBlank("allowed", text));
@@ -265,7 +278,7 @@ public final class Grounding implements Check {
             return this;
         }
 
-        /** Whose words are names where they open a sentence, too; call it again for others. */
+        /** Whose words are names where they open a sentence, too, whatever is learnt; call it again for others. */
         public Builder knownNames(Collection<String> names) {
             for (String name : Require.nonNull("names", names)) {
                 known.add(Require.notBlank("name", name));
@@ -275,9 +288,10 @@ public final class Grounding implements Check {
 
         /**
          * Learns from an example which words are names: those with capital letters inside sentences, and in JSON, such as the answers of
-         * tools, strings of up to four words that all have them. A word that any example writes in lower case is none where it
-         * opens a sentence, be it learnt or given. Call it for each of a file's examples, {@code file.forEach(builder::learn)};
-         * 100,000 names and as many other words are kept, those that come first.
+         * tools, strings of up to four words that all have them. A word that all examples together write more often, or as often, in lower
+         * case is none where it opens a sentence; what users and the arguments of calls write in lower case, such as "in lima?", does not count.
+         * Call it for each of a file's examples, {@code file.forEach(builder::learn)}; 100,000 names and as many other
+         * words are kept, those that come first.
          */
         public Builder learn(Example example) {
             known.learn(Require.nonNull("example", example));
