@@ -409,7 +409,7 @@ class LLMRegeneratorTest {
     @Test
     void gate_refusesWhatIsTooShortOrTooLong() {
         assertThat(regenerateOne(options(), "nineteen characters").failed()).containsOnlyKeys(Rejection.TOO_SHORT);
-        assertThat(regenerateOne(options(), "twenty characters, ok").failed()).isEmpty();
+        assertThat(regenerateOne(options(), "exactly long enough!").failed()).isEmpty();
         assertThat(regenerateOne(options(), "x".repeat(2001)).failed()).containsOnlyKeys(Rejection.TOO_LONG);
         assertThat(regenerateOne(options(), "\uD801\uDC00".repeat(2000)).failed())
                 .isEmpty();
