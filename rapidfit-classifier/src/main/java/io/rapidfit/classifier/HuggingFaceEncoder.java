@@ -175,7 +175,11 @@ public record HuggingFaceEncoder(
                 read = read.withPooling(io.rapidfit.classifier.internal.pretrained.Pooling.valueOf(pooling.name()));
             }
             EncoderReference found = new EncoderReference(
-                    place, read.config().hiddenSize(), maxLength, read.pooling().name(), read.sha256());
+                    place,
+                    read.config().hiddenSize(),
+                    maxLength,
+                    read.pooling().name(),
+                    read.copy().sha256());
             if (expected != null && !found.at(expected.place()).equals(expected)) {
                 throw new BadModelFile(
                         path,

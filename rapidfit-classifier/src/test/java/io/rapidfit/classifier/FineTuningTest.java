@@ -137,6 +137,20 @@ class FineTuningTest {
     }
 
     @Test
+    void save_needsNoFileOfTheEncoderThatItIsMadeOf() throws Exception {
+        List<Prediction> expected;
+        try (MultiheadClassifier classifier = quick(UPPER).build()) {
+            classifier.train(MOODS);
+            expected = classifier.predict(TEXTS, "mood");
+            Files.move(directory, home.resolve("away"));
+            classifier.save(model);
+        }
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(model)) {
+            assertThat(loaded.predict(TEXTS, "mood")).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void train_againStartsFromTheFilesAndGivesTheSame() {
         try (MultiheadClassifier classifier = quick(UPPER).build()) {
             classifier.train(MOODS);

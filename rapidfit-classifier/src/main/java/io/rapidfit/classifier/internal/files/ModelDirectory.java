@@ -140,13 +140,14 @@ public final class ModelDirectory {
     }
 
     private static EncoderReference saveEncoder(Path directory, PretrainedEncoder encoder) throws IOException {
-        EncoderReference reference = encoder.reference();
-        if (!encoder.isSavedWhole()) {
-            return reference;
+        EncoderCopy copy = encoder.copy();
+        if (copy == null) {
+            return encoder.reference();
         }
-        InModel place = new InModel("encoder-" + reference.sha256().substring(0, 12));
-        encoder.writeTo(directory.resolve(place.directory()));
-        return reference.at(place);
+        String sha256 = copy.sha256();
+        InModel place = new InModel("encoder-" + sha256.substring(0, 12));
+        copy.writeTo(directory.resolve(place.directory()));
+        return encoder.reference().withSha256(sha256).at(place);
     }
 
     /** The oldest that says it all: so the library that saved an old model can go on reading it. */

@@ -3,6 +3,7 @@ package io.rapidfit.classifier.internal.files;
 import io.rapidfit.classifier.internal.serve.TextEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** An encoder made of files, which a model keeps beside it or only refers to. */
 public interface PretrainedEncoder extends TextEncoder {
@@ -17,14 +18,11 @@ public interface PretrainedEncoder extends TextEncoder {
         PretrainedEncoder open(EncoderReference reference, Path model) throws IOException, BadModelFile;
     }
 
-    /** For the manifest of a saved model. */
-    EncoderReference reference() throws IOException;
+    /** Where it was opened. For an encoder that has learnt, the one that it was made of. */
+    EncoderReference reference();
 
-    /** Whether a saved model has the files in its directory. */
-    boolean isSavedWhole();
-
-    /** Writes all files to a directory, which is made if it is not there. */
-    void writeTo(Path target) throws IOException;
+    /** What a saved model has in its directory; null if it only refers to the encoder. */
+    @Nullable EncoderCopy copy() throws IOException;
 
     /** Frees its memory. It cannot be used any more. */
     void close();

@@ -2,7 +2,6 @@ package io.rapidfit.classifier.internal.pretrained;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
 import io.rapidfit.classifier.internal.files.JsonObject;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,8 +76,8 @@ public record PretrainedConfig(
         return family.parameterShapes(this);
     }
 
-    static PretrainedConfig read(Path file) throws IOException, BadModelFile {
-        JsonObject json = JsonFiles.read(file);
+    /** @param file for messages */
+    static PretrainedConfig of(JsonObject json, Path file) throws BadModelFile {
         Fields fields = new Fields(json, file);
         Family family = family(json, file);
         refuseUnsupported(json, file);

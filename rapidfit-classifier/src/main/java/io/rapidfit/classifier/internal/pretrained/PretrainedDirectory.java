@@ -1,18 +1,12 @@
 package io.rapidfit.classifier.internal.pretrained;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
-import io.rapidfit.internal.AtomicFile;
+import io.rapidfit.classifier.internal.files.EncoderCopy;
 import io.rapidfit.internal.AtomicFile.Content;
-import io.rapidfit.internal.Sha256;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +17,27 @@ import java.util.Map;
  * {@code modules.json}, as sentence-transformers writes it, it says how tokens become a vector; without one they are
  * averaged and not normalised, as sentence-transformers does, too.
  *
- * @param normalize whether the pooled vector is brought to length 1
- * @param maxLength how many tokens of a text count, those included that open and close it
- * @param lowerCase whether texts are to be lower-cased before the tokenizer sees them
+ * <p>All but the weights is kept as it was read: a model that has learnt can be saved when the directory is gone.
  */
-public record PretrainedDirectory(
-        Path directory, PretrainedConfig config, Pooling pooling, boolean normalize, int maxLength, boolean lowerCase) {
+public final class PretrainedDirectory {
 
     static final String CONFIG = "config.json";
     static final String TOKENIZER = "tokenizer.json";
+
+    private final Path directory;
+    private final PretrainedConfig config;
+    private final SentenceModules modules;
+
+    /** All but the weights, by their places, in the order that the hash has them. */
+    private final Map<String, byte[]> files;
+
+    private PretrainedDirectory(
+            Path directory, PretrainedConfig config, SentenceModules modules, Map<String, byte[]> files) {
+        this.directory = directory;
+        this.config = config;
+        this.modules = modules;
+        this.files = files;
+    }
 
     /**
      * Reads all but the weights.
@@ -39,96 +45,88 @@ public record PretrainedDirectory(
      * @throws BadModelFile naming the file that is missing, damaged or of a kind that is not supported
      */
     public static PretrainedDirectory read(Path directory) throws IOException, BadModelFile {
-        PretrainedDirectory read = readWithoutTokenizer(directory);
-        TokenizerFile.check(read.tokenizer(), read.config.vocabularySize());
-        return read;
+        JsonFiles json = new JsonFiles(directory);
+        PretrainedConfig config = readConfig(json, directory);
+        SentenceModules modules = SentenceModules.read(json, config.hiddenSize());
+        TokenizerFile.check(json.object(TOKENIZER), json.path(TOKENIZER), config.vocabularySize());
+        List<String> names = new ArrayList<>(List.of(CONFIG, TOKENIZER));
+        names.addAll(SentenceModules.files(json));
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String name : names) {
+            files.put(name, json.bytes(name));
+        }
+        return new PretrainedDirectory(directory, config, modules, files);
     }
 
-    /** Reads what says whether the encoder is supported at all. */
-    static PretrainedDirectory readWithoutTokenizer(Path directory) throws IOException, BadModelFile {
+    /**
+     * Looks at what says whether the encoder is supported at all, its tokenizer and its weights aside.
+     *
+     * @throws BadModelFile if it is not
+     */
+    static void check(Path directory) throws IOException, BadModelFile {
+        JsonFiles json = new JsonFiles(directory);
+        SentenceModules.read(json, readConfig(json, directory).hiddenSize());
+    }
+
+    private static PretrainedConfig readConfig(JsonFiles json, Path directory) throws IOException, BadModelFile {
         if (!Files.isDirectory(directory)) {
             throw new BadModelFile(directory, "not a directory");
         }
-        PretrainedConfig config = PretrainedConfig.read(directory.resolve(CONFIG));
-        SentenceModules modules = SentenceModules.read(directory, config.hiddenSize());
-        return new PretrainedDirectory(
-                directory,
-                config,
-                modules.pooling(),
-                modules.normalize(),
-                Math.min(modules.maxLength(), config.maxTokens()),
-                modules.lowerCase());
+        return PretrainedConfig.of(json.object(CONFIG), json.path(CONFIG));
     }
 
     /** The same with another pooling than the files say. */
     public PretrainedDirectory withPooling(Pooling newPooling) {
-        return new PretrainedDirectory(directory, config, newPooling, normalize, maxLength, lowerCase);
+        return new PretrainedDirectory(directory, config, modules.withPooling(newPooling), files);
     }
 
-    /** Changes when anything does that decides the vectors: of the names of all files that do, and the SHA-256 of each. */
-    public String sha256() throws IOException, BadModelFile {
-        return hash(contents());
+    public Path directory() {
+        return directory;
     }
 
-    /** What {@link #sha256()} is of a copy with other weights. */
-    public String sha256(Map<String, Parameter> weights) throws IOException, BadModelFile {
-        return hash(contents(weights));
+    public PretrainedConfig config() {
+        return config;
     }
 
-    /** Copies all files that decide the vectors. */
-    public void copyTo(Path target) throws IOException, BadModelFile {
-        write(target, contents());
+    public Pooling pooling() {
+        return modules.pooling();
     }
 
-    /** The same with other weights, in one file. */
-    public void copyTo(Path target, Map<String, Parameter> weights) throws IOException, BadModelFile {
-        write(target, contents(weights));
+    /** Whether the pooled vector is brought to length 1. */
+    public boolean normalize() {
+        return modules.normalize();
     }
 
-    private static String hash(Map<String, Content> contents) throws IOException {
-        MessageDigest all = Sha256.newDigest();
-        for (Map.Entry<String, Content> file : contents.entrySet()) {
-            MessageDigest one = Sha256.newDigest();
-            try (OutputStream digest = new DigestOutputStream(OutputStream.nullOutputStream(), one)) {
-                file.getValue().writeTo(digest);
-            }
-            String line = file.getKey() + " " + HexFormat.of().formatHex(one.digest()) + "\n";
-            all.update(line.getBytes(StandardCharsets.UTF_8));
-        }
-        return HexFormat.of().formatHex(all.digest());
+    /** How many tokens of a text count, those included that open and close it. */
+    public int maxLength() {
+        return Math.min(modules.maxLength(), config.maxTokens());
     }
 
-    private static void write(Path target, Map<String, Content> contents) throws IOException {
-        for (Map.Entry<String, Content> file : contents.entrySet()) {
-            AtomicFile.replace(target.resolve(file.getKey()), file.getValue());
-        }
+    /** Whether texts are to be lower-cased before the tokenizer sees them. */
+    public boolean lowerCase() {
+        return modules.lowerCase();
     }
 
-    /** Of all files, by their places in the directory, with slashes. */
-    private Map<String, Content> contents() throws IOException, BadModelFile {
+    /** What was read, with the weights that the directory has. */
+    public EncoderCopy copy() throws IOException, BadModelFile {
         Map<String, Content> contents = contentsWithoutWeights();
         for (String file : WeightFiles.find(directory).names()) {
-            contents.put(file, copy(file));
+            contents.put(file, out -> Files.copy(directory.resolve(file), out));
         }
-        return contents;
+        return new EncoderCopy(contents);
     }
 
-    private Map<String, Content> contents(Map<String, Parameter> weights) throws IOException, BadModelFile {
+    /** What was read, with these weights, in one file. The directory need not be there any more. */
+    public EncoderCopy copy(Map<String, Parameter> weights) {
         Map<String, Content> contents = contentsWithoutWeights();
         contents.put(WeightFiles.SINGLE, out -> WeightFiles.write(weights, out));
-        return contents;
+        return new EncoderCopy(contents);
     }
 
-    private Map<String, Content> contentsWithoutWeights() throws IOException, BadModelFile {
-        List<String> files = new ArrayList<>(List.of(CONFIG, TOKENIZER));
-        files.addAll(SentenceModules.files(directory));
+    private Map<String, Content> contentsWithoutWeights() {
         Map<String, Content> contents = new LinkedHashMap<>();
-        files.forEach(file -> contents.put(file, copy(file)));
+        files.forEach((name, bytes) -> contents.put(name, out -> out.write(bytes)));
         return contents;
-    }
-
-    private Content copy(String file) {
-        return out -> Files.copy(directory.resolve(file), out);
     }
 
     public Path tokenizer() {

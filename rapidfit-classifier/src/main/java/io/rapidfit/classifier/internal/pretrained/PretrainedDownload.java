@@ -9,7 +9,6 @@ import io.rapidfit.classifier.internal.hub.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Fetches an encoder from the hub: the files that {@link PretrainedDirectory} reads, and no others. */
 public final class PretrainedDownload {
@@ -30,10 +29,10 @@ public final class PretrainedDownload {
         Path directory = snapshot.directory();
         snapshot.require(PretrainedDirectory.CONFIG);
         if (snapshot.find(SentenceModules.MODULES).isPresent()) {
-            snapshot.require(SentenceModules.poolingFile(directory));
+            snapshot.require(SentenceModules.poolingFile(new JsonFiles(directory)));
         }
         snapshot.find(SentenceModules.TRANSFORMER_CONFIG);
-        PretrainedDirectory.readWithoutTokenizer(directory);
+        PretrainedDirectory.check(directory);
         snapshot.require(PretrainedDirectory.TOKENIZER);
         fetchWeights(snapshot);
         return snapshot;
@@ -44,12 +43,11 @@ public final class PretrainedDownload {
         if (snapshot.find(WeightFiles.SINGLE).isPresent()) {
             return;
         }
-        Optional<Path> index = snapshot.find(WeightFiles.INDEX);
-        if (index.isEmpty()) {
+        if (snapshot.find(WeightFiles.INDEX).isEmpty()) {
             snapshot.require(WeightFiles.SINGLE); // which fails, and says why
             return;
         }
-        for (String shard : WeightFiles.shardNames(index.get())) {
+        for (String shard : WeightFiles.shardNames(snapshot.directory())) {
             snapshot.require(shard);
         }
     }

@@ -3,7 +3,6 @@ package io.rapidfit.classifier.internal.pretrained;
 import io.rapidfit.classifier.internal.files.BadModelFile;
 import io.rapidfit.classifier.internal.files.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,32 +21,36 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
 
     private static final String PREFIX = "pooling_mode_";
 
-    static SentenceModules read(Path directory, int hiddenSize) throws IOException, BadModelFile {
+    static SentenceModules read(JsonFiles json, int hiddenSize) throws IOException, BadModelFile {
         Pooling pooling = Pooling.MEAN;
         boolean normalize = false;
-        Path modulesFile = directory.resolve(MODULES);
-        if (Files.exists(modulesFile)) {
-            List<JsonObject> modules = JsonFiles.readList(modulesFile);
-            normalize = checkKinds(modules, modulesFile);
-            pooling = pooling(directory.resolve(poolingFile(directory)), hiddenSize);
+        if (json.exists(MODULES)) {
+            normalize = checkKinds(json.list(MODULES), json.path(MODULES));
+            pooling = pooling(json, hiddenSize);
         }
-        Path transformerFile = directory.resolve(TRANSFORMER_CONFIG);
-        if (!Files.exists(transformerFile)) {
+        if (!json.exists(TRANSFORMER_CONFIG)) {
             return new SentenceModules(pooling, normalize, Integer.MAX_VALUE, false);
         }
-        JsonObject transformer = JsonFiles.read(transformerFile);
+        JsonObject transformer = json.object(TRANSFORMER_CONFIG);
         return new SentenceModules(
-                pooling, normalize, maxLength(transformer, transformerFile), transformer.flag("do_lower_case", false));
+                pooling,
+                normalize,
+                maxLength(transformer, json.path(TRANSFORMER_CONFIG)),
+                transformer.flag("do_lower_case", false));
+    }
+
+    SentenceModules withPooling(Pooling newPooling) {
+        return new SentenceModules(newPooling, normalize, maxLength, lowerCase);
     }
 
     /** Those that are there, with slashes. */
-    static List<String> files(Path directory) throws IOException, BadModelFile {
+    static List<String> files(JsonFiles json) throws IOException, BadModelFile {
         List<String> files = new ArrayList<>();
-        if (Files.exists(directory.resolve(MODULES))) {
+        if (json.exists(MODULES)) {
             files.add(MODULES);
-            files.add(poolingFile(directory));
+            files.add(poolingFile(json));
         }
-        if (Files.exists(directory.resolve(TRANSFORMER_CONFIG))) {
+        if (json.exists(TRANSFORMER_CONFIG)) {
             files.add(TRANSFORMER_CONFIG);
         }
         return files;
@@ -87,11 +90,11 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
     /**
      * Where the pooling is described, as far as {@code modules.json} names a place inside of the directory. With slashes.
      *
-     * @param directory has a {@code modules.json}
+     * @param json has a {@code modules.json}
      */
-    static String poolingFile(Path directory) throws IOException, BadModelFile {
-        Path file = directory.resolve(MODULES);
-        for (JsonObject module : JsonFiles.readList(file)) {
+    static String poolingFile(JsonFiles json) throws IOException, BadModelFile {
+        Path file = json.path(MODULES);
+        for (JsonObject module : json.list(MODULES)) {
             if (module.string("type").endsWith(".Pooling")) {
                 String path = module.string("path");
                 if (!path.matches("[A-Za-z0-9_-]+")) {
@@ -103,8 +106,10 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
         throw new BadModelFile(file, "no Pooling");
     }
 
-    private static Pooling pooling(Path file, int hiddenSize) throws IOException, BadModelFile {
-        JsonObject json = JsonFiles.read(file);
+    private static Pooling pooling(JsonFiles files, int hiddenSize) throws IOException, BadModelFile {
+        String name = poolingFile(files);
+        Path file = files.path(name);
+        JsonObject json = files.object(name);
         String dimension = "word_embedding_dimension";
         if (json.has(dimension) && json.integer(dimension) != hiddenSize) {
             throw new BadModelFile(
@@ -114,9 +119,9 @@ record SentenceModules(Pooling pooling, boolean normalize, int maxLength, boolea
         if (json.has("pooling_mode")) {
             modes.add(json.string("pooling_mode"));
         } else {
-            for (String name : json.names()) {
-                if (name.startsWith(PREFIX) && json.flag(name, false)) {
-                    modes.add(name.substring(PREFIX.length()));
+            for (String field : json.names()) {
+                if (field.startsWith(PREFIX) && json.flag(field, false)) {
+                    modes.add(field.substring(PREFIX.length()));
                 }
             }
             if (!json.has(PREFIX + "mean_tokens") && modes.isEmpty()) {

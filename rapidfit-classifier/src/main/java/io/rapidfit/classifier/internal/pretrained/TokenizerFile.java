@@ -2,7 +2,6 @@ package io.rapidfit.classifier.internal.pretrained;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
 import io.rapidfit.classifier.internal.files.JsonObject;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +14,8 @@ final class TokenizerFile {
 
     private TokenizerFile() {}
 
-    /** @throws BadModelFile if it is missing or gives a token an id that the table of embeddings has no row for */
-    static void check(Path file, int vocabularySize) throws IOException, BadModelFile {
-        JsonObject json = JsonFiles.read(file);
+    /** @throws BadModelFile if it gives a token an id that the table of embeddings has no row for */
+    static void check(JsonObject json, Path file, int vocabularySize) throws BadModelFile {
         Object vocabulary = json.mapOrEmpty("model").get("vocab");
         if (vocabulary instanceof Map<?, ?> ids) {
             for (Map.Entry<?, ?> token : ids.entrySet()) {

@@ -61,7 +61,7 @@ record WeightFiles(Path directory, Map<String, String> shardOf) {
         }
         Path index = directory.resolve(INDEX);
         if (Files.exists(index)) {
-            return new WeightFiles(directory, shards(index));
+            return new WeightFiles(directory, shards(directory));
         }
         if (Files.exists(directory.resolve(PICKLE))) {
             throw new BadModelFile(
@@ -72,12 +72,13 @@ record WeightFiles(Path directory, Map<String, String> shardOf) {
     }
 
     /** The files, once each, in alphabetical order. */
-    static Collection<String> shardNames(Path index) throws IOException, BadModelFile {
-        return new TreeSet<>(shards(index).values());
+    static Collection<String> shardNames(Path directory) throws IOException, BadModelFile {
+        return new TreeSet<>(shards(directory).values());
     }
 
-    private static Map<String, String> shards(Path index) throws IOException, BadModelFile {
-        JsonObject weightMap = JsonFiles.read(index).object("weight_map");
+    private static Map<String, String> shards(Path directory) throws IOException, BadModelFile {
+        Path index = directory.resolve(INDEX);
+        JsonObject weightMap = new JsonFiles(directory).object(INDEX).object("weight_map");
         Map<String, String> shards = new HashMap<>();
         for (String tensor : weightMap.names()) {
             String shard = weightMap.string(tensor);

@@ -1,18 +1,24 @@
 package io.rapidfit.classifier.internal.torch;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.EncoderCopy;
 import io.rapidfit.classifier.internal.files.EncoderReference;
 import io.rapidfit.classifier.internal.files.PretrainedEncoder;
 import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A pretrained encoder with the tokenizer that belongs to it: makes vectors of texts. Both are closed with it. As safe
  * for many threads as they are.
  */
 public final class PretrainedTextEncoder implements PretrainedEncoder, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(PretrainedTextEncoder.class);
 
     private final PretrainedDirectory directory;
     private final EncoderReference reference;
@@ -84,32 +90,25 @@ public final class PretrainedTextEncoder implements PretrainedEncoder, AutoClose
         return reference;
     }
 
-    @Override
     public boolean isSavedWhole() {
         return savedWhole;
     }
 
+    /** {@inheritDoc} The weights as they are in their files, or as 32-bit floats if these are gone or have changed. */
     @Override
-    public void writeTo(Path target) throws IOException {
-        requireUnchanged();
+    public @Nullable EncoderCopy copy() throws IOException {
+        if (!savedWhole) {
+            return null;
+        }
         try {
-            directory.copyTo(target);
-        } catch (BadModelFile e) {
-            throw new IOException(e.getMessage(), e);
+            EncoderCopy files = directory.copy();
+            if (files.sha256().equals(reference.sha256())) {
+                return files;
+            }
+        } catch (NoSuchFileException | BadModelFile e) {
+            log.debug("The weights of {} are not there any more: saving those in memory", name(), e);
         }
-    }
-
-    /** @throws IOException if the files are not those that the encoder was loaded from */
-    void requireUnchanged() throws IOException {
-        String now;
-        try {
-            now = directory.sha256();
-        } catch (BadModelFile e) {
-            throw new IOException(e.getMessage(), e);
-        }
-        if (!now.equals(reference.sha256())) {
-            throw new IOException(directory.directory() + " has changed since the encoder was loaded from it");
-        }
+        return directory.copy(encoder.export());
     }
 
     @Override

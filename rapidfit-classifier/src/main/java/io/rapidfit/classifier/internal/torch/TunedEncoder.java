@@ -1,12 +1,10 @@
 package io.rapidfit.classifier.internal.torch;
 
-import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.EncoderCopy;
 import io.rapidfit.classifier.internal.files.EncoderReference;
 import io.rapidfit.classifier.internal.files.PretrainedEncoder;
-import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -53,31 +51,16 @@ public final class TunedEncoder implements PretrainedEncoder {
         }
     }
 
-    /** {@inheritDoc} Its place is that of the encoder it is made of. */
     @Override
-    public EncoderReference reference() throws IOException {
-        try {
-            return base.reference().withSha256(base.directory().sha256(encoder.export()));
-        } catch (BadModelFile e) {
-            throw new IOException(e.getMessage(), e);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
+    public EncoderReference reference() {
+        return base.reference();
     }
 
-    /** There is no other place to refer to. */
+    /** {@inheritDoc} There is no other place to refer to, and no file is needed of the encoder that it is made of. */
     @Override
-    public boolean isSavedWhole() {
-        return true;
-    }
-
-    @Override
-    public void writeTo(Path target) throws IOException {
-        base.requireUnchanged();
+    public EncoderCopy copy() {
         try {
-            base.directory().copyTo(target, encoder.export());
-        } catch (BadModelFile e) {
-            throw new IOException(e.getMessage(), e);
+            return base.directory().copy(encoder.export());
         } finally {
             Reference.reachabilityFence(this);
         }

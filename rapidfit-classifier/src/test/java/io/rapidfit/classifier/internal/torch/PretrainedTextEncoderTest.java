@@ -164,7 +164,7 @@ class PretrainedTextEncoderTest {
                 read.config().hiddenSize(),
                 maxLength,
                 read.pooling().name(),
-                read.sha256());
+                read.copy().sha256());
         return PretrainedTextEncoder.load(read, reference, false);
     }
 
