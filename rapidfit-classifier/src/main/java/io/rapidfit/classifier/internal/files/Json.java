@@ -49,6 +49,11 @@ public final class Json {
         void writeTo(JsonGenerator out) throws IOException;
     }
 
+    /** With line breaks; what {@link #read} gives. */
+    public static byte[] of(Object value) {
+        return indented(out -> writeValue(out, value));
+    }
+
     static byte[] compact(Content content) {
         return write(content, null);
     }

@@ -3,6 +3,7 @@ package io.rapidfit.classifier.internal.files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,7 +145,15 @@ public final class JsonObject {
         return Collections.unmodifiableMap(map);
     }
 
-    private List<?> elements(String name) throws BadModelFile {
+    /** As JSON, with this field added, or in place of one of its name. */
+    public byte[] toJsonWith(String name, String value) {
+        Map<Object, @Nullable Object> all = new LinkedHashMap<>(fields);
+        all.put(name, value);
+        return Json.of(all);
+    }
+
+    /** Of anything. */
+    public List<?> elements(String name) throws BadModelFile {
         if (fields.get(name) instanceof List<?> list) {
             return list;
         }

@@ -5,6 +5,7 @@ import io.rapidfit.classifier.internal.files.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code tokenizer.json} of Hugging Face's tokenizers library, as far as its ids go: WordPiece, BPE and WordLevel map
@@ -31,9 +32,43 @@ final class TokenizerFile {
                 checkId(token.string("content"), token.integer("id"), vocabularySize, file);
             }
         }
+        if (json.has("post_processor")) {
+            checkProcessor(json.object("post_processor"), file, vocabularySize);
+        }
     }
 
-    private static void checkId(Object token, Object id, int vocabularySize, Path file) throws BadModelFile {
+    /**
+     * What stands before and after every text: a template names its tokens and their ids, the processors of BERT and RoBERTa
+     * have one at each end, and a sequence has any of them.
+     */
+    private static void checkProcessor(JsonObject json, Path file, int vocabularySize) throws BadModelFile {
+        for (Object token : json.mapOrEmpty("special_tokens").values()) {
+            if (!(token instanceof Map<?, ?> template && template.get("ids") instanceof List<?> ids)) {
+                throw BadModelFile.damaged(
+                        file, "\"special_tokens\" of \"post_processor\" has a token without \"ids\"");
+            }
+            for (Object id : ids) {
+                checkId(String.valueOf(template.get("id")), id, vocabularySize, file);
+            }
+        }
+        for (String end : List.of("cls", "sep")) {
+            if (json.has(end)) {
+                List<?> token = json.elements(end);
+                if (token.size() != 2) {
+                    throw BadModelFile.damaged(file, "\"%s\" of \"post_processor\" is no token and id".formatted(end));
+                }
+                checkId(token.get(0), token.get(1), vocabularySize, file);
+            }
+        }
+        if (json.has("processors")) {
+            for (JsonObject processor : json.objects("processors")) {
+                checkProcessor(processor, file, vocabularySize);
+            }
+        }
+    }
+
+    private static void checkId(@Nullable Object token, @Nullable Object id, int vocabularySize, Path file)
+            throws BadModelFile {
         if (!(id instanceof Integer number && number >= 0 && number < vocabularySize)) {
             throw new BadModelFile(
                     file,

@@ -233,6 +233,11 @@ class PretrainedDirectoryTest {
                 "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":9},\"merges\":[]},\"added_tokens\":[]}",
                 "{\"model\":{\"type\":\"Unigram\",\"vocab\":[[\"a\",0],[\"b\",-1.5]]},"
                         + "\"added_tokens\":[{\"id\":9,\"content\":\"<mask>\"}]}",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"type\":\"TemplateProcessing\","
+                        + "\"special_tokens\":{\"[SEP]\":{\"id\":\"[SEP]\",\"ids\":[9,0],\"tokens\":[\"[SEP]\",\"a\"]}}}}",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"type\":\"BertProcessing\","
+                        + "\"sep\":[\"[SEP]\",9],\"cls\":[\"[CLS]\",0]}}",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"type\":\"ByteLevel\",\"trim_offsets\":true}}",
             })
     void read_acceptsATokenizerWhoseIdsHaveRows(String tokenizer) throws Exception {
         EncoderFiles files = EncoderFiles.of("bert");
@@ -252,6 +257,11 @@ class PretrainedDirectoryTest {
                 "{\"model\":{\"vocab\":{\"a\":null}}} | token 'a' has id null",
                 "{\"model\":{\"type\":\"Unigram\",\"vocab\":[1,2,3,4,5,6,7,8,9,10,11]}} | token 'the last of 11' has id 10",
                 "{\"model\":{\"vocab\":{\"a\":0}},\"added_tokens\":[{\"id\":10,\"content\":\"<s>\"}]} | token '<s>' has id 10",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"special_tokens\":{\"[SEP]\":{\"id\":\"[SEP]\",\"ids\":[0,9999]}}}} | token '[SEP]' has id 9999, but vocab_size is 10",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"special_tokens\":{\"[SEP]\":{\"id\":\"[SEP]\"}}}} | has a token without \"ids\"",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"type\":\"RobertaProcessing\",\"sep\":[\"</s>\",10],\"cls\":[\"<s>\",0]}} | token '</s>' has id 10",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"sep\":[\"</s>\",9],\"cls\":[\"<s>\"]}} | \"cls\" of \"post_processor\" is no token and id",
+                "{\"model\":{\"vocab\":{\"a\":0}},\"post_processor\":{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\"},{\"special_tokens\":{\"s\":{\"id\":\"s\",\"ids\":[-1]}}}]}} | token 's' has id -1",
                 "{\"model\":{\"vocab\":[]}} | \"vocab\" is neither an object nor a list of tokens",
                 "{\"model\":{}} | \"vocab\" is neither an object nor a list of tokens",
                 "{\"model\":{\"vocab\":{\"a\":0,\"a\":1}}} | Duplicate field",
