@@ -160,20 +160,19 @@ public record HuggingFaceEncoder(
     private PretrainedTextEncoder open(Consumer<DownloadProgress> onDownload, @Nullable EncoderReference expected)
             throws IOException, BadModelFile {
         try {
+            io.rapidfit.classifier.internal.pretrained.Pooling given =
+                    pooling == null ? null : io.rapidfit.classifier.internal.pretrained.Pooling.valueOf(pooling.name());
             Place place;
             Path path;
             if (name == null) {
                 path = Objects.requireNonNull(directory).toAbsolutePath().normalize();
                 place = new InDirectory(path.toString());
             } else {
-                Snapshot snapshot = fetch(new HubModel(name, Objects.requireNonNull(revision)), onDownload);
+                Snapshot snapshot = fetch(new HubModel(name, Objects.requireNonNull(revision)), given, onDownload);
                 path = snapshot.directory();
                 place = new OnHub(name, snapshot.commit());
             }
-            PretrainedDirectory read = PretrainedDirectory.read(path);
-            if (pooling != null) {
-                read = read.withPooling(io.rapidfit.classifier.internal.pretrained.Pooling.valueOf(pooling.name()));
-            }
+            PretrainedDirectory read = PretrainedDirectory.read(path, given);
             EncoderReference found = new EncoderReference(
                     place,
                     read.config().hiddenSize(),
@@ -197,11 +196,15 @@ public record HuggingFaceEncoder(
         }
     }
 
-    private static Snapshot fetch(HubModel model, Consumer<DownloadProgress> onDownload)
+    private static Snapshot fetch(
+            HubModel model,
+            io.rapidfit.classifier.internal.pretrained.@Nullable Pooling pooling,
+            Consumer<DownloadProgress> onDownload)
             throws HubException, BadModelFile, IOException, InterruptedException {
         return PretrainedDownload.fetch(
                 new Hub(HubSettings.fromEnvironment()),
                 model,
+                pooling,
                 (file, done, total) -> onDownload.accept(new DownloadProgress(file, done, total)));
     }
 }

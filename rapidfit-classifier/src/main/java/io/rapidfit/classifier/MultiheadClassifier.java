@@ -85,7 +85,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
     }
 
     /**
-     * Loads a saved model. It can be trained anew on its encoder, otherwise with default options.
+     * Loads a saved model. It can be trained anew on its encoder, otherwise with default options; but not on one that was
+     * fine-tuned, which knows the labels of the texts that it would be measured on.
      *
      * @throws EncoderUnavailableException if it refers to an encoder of the hub, and neither the hub nor its cache has it
      * @throws EngineUnavailableException if it has a {@link HuggingFaceEncoder}, and a native library cannot be loaded
@@ -193,6 +194,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      * <p>Interrupting the thread ends the training with a {@link java.util.concurrent.CancellationException}.
      *
      * @throws EngineUnavailableException if PyTorch cannot be loaded
+     * @throws IllegalStateException if the {@link HuggingFaceEncoder} is one that this library has fine-tuned; the message
+     *     says what it was made of
      */
     @Override
     public TrainingReport train(Dataset dataset) {
@@ -464,6 +467,8 @@ public final class MultiheadClassifier implements TrainableClassifier, AutoClose
      *
      * <p>A text is in one fold, in whatever tasks it stands; synthetic samples made from a text that is held out are left
      * out with it. A text that is the only one of a label is never held out, and so not judged.
+     *
+     * @throws IllegalStateException as in {@link #train(Dataset)}
      */
     @Override
     public AnalysisResult crossValidate(Dataset dataset, int folds) {

@@ -1,5 +1,6 @@
 package io.rapidfit.classifier;
 
+import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
 import io.rapidfit.classifier.internal.serve.CachingEncoder;
 import io.rapidfit.classifier.internal.serve.TextEncoder;
 import io.rapidfit.classifier.internal.serve.TextModel;
@@ -32,9 +33,26 @@ record OpenedEncoder(
         }
         if (pretrained != null) {
             PretrainedTextEncoder loaded = pretrained.get();
+            refuseFineTuned(loaded);
             return new OpenedEncoder(encoder, loaded, new CachingEncoder(loaded, BATCH, Integer.MAX_VALUE));
         }
         return new OpenedEncoder(encoder, null, null);
+    }
+
+    /**
+     * It knows the labels of texts that a new training may be measured on: on random labels, what was held out from it
+     * would be right in nearly all cases.
+     */
+    private static void refuseFineTuned(PretrainedTextEncoder encoder) {
+        String madeOf = encoder.fineTunedFrom();
+        if (madeOf != null) {
+            throw new IllegalStateException(
+                    ("encoder %s was fine-tuned on labelled texts. On these a training, and what is measured of it, would"
+                                    + " look better than it is. Build a classifier with the encoder that this one was made of,"
+                                    + " %s. If none of your texts was among those, take a copy of the directory and delete"
+                                    + " %s from its config.json")
+                            .formatted(encoder.name(), madeOf, PretrainedDirectory.FINE_TUNED_FROM));
+        }
     }
 
     /** @param minCount how many texts must have an n-gram for it to be learnt; other encoders do not look at it */
@@ -51,7 +69,7 @@ record OpenedEncoder(
 
     /** Frees what a model has in native memory for itself. It must not be used any more. */
     static void discard(TextModel model) {
-        if (model instanceof VectorModel vectors && vectors.encoder() instanceof TunedEncoder tuned) {
+        if (model.forgetting() instanceof VectorModel vectors && vectors.encoder() instanceof TunedEncoder tuned) {
             tuned.close();
         }
     }

@@ -2,6 +2,8 @@ package io.rapidfit.classifier.internal.pretrained;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
 import io.rapidfit.classifier.internal.files.EncoderCopy;
+import io.rapidfit.classifier.internal.files.Json;
+import io.rapidfit.classifier.internal.files.JsonObject;
 import io.rapidfit.internal.AtomicFile.Content;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pretrained encoder as Hugging Face publishes it: {@code config.json}, {@code tokenizer.json} and
@@ -24,18 +28,30 @@ public final class PretrainedDirectory {
     static final String CONFIG = "config.json";
     static final String TOKENIZER = "tokenizer.json";
 
+    /**
+     * In the config.json of an encoder that has learnt here: what it was made of. Other libraries pass over it. It must
+     * stand in the encoder's own files, from where others may take it for a new training.
+     */
+    public static final String FINE_TUNED_FROM = "rapidfit_fine_tuned_from";
+
     private final Path directory;
     private final PretrainedConfig config;
     private final SentenceModules modules;
+    private final @Nullable String fineTunedFrom;
 
     /** All but the weights, by their places, in the order that the hash has them. */
     private final Map<String, byte[]> files;
 
     private PretrainedDirectory(
-            Path directory, PretrainedConfig config, SentenceModules modules, Map<String, byte[]> files) {
+            Path directory,
+            PretrainedConfig config,
+            SentenceModules modules,
+            @Nullable String fineTunedFrom,
+            Map<String, byte[]> files) {
         this.directory = directory;
         this.config = config;
         this.modules = modules;
+        this.fineTunedFrom = fineTunedFrom;
         this.files = files;
     }
 
@@ -45,9 +61,18 @@ public final class PretrainedDirectory {
      * @throws BadModelFile naming the file that is missing, damaged or of a kind that is not supported
      */
     public static PretrainedDirectory read(Path directory) throws IOException, BadModelFile {
+        return read(directory, null);
+    }
+
+    /**
+     * The same with another pooling than the files say.
+     *
+     * @param pooling null for that of the files
+     */
+    public static PretrainedDirectory read(Path directory, @Nullable Pooling pooling) throws IOException, BadModelFile {
         JsonFiles json = new JsonFiles(directory);
         PretrainedConfig config = readConfig(json, directory);
-        SentenceModules modules = SentenceModules.read(json, config.hiddenSize());
+        SentenceModules modules = SentenceModules.read(json, config.hiddenSize(), pooling);
         TokenizerFile.check(json.object(TOKENIZER), json.path(TOKENIZER), config.vocabularySize());
         List<String> names = new ArrayList<>(List.of(CONFIG, TOKENIZER));
         names.addAll(SentenceModules.files(json));
@@ -55,17 +80,20 @@ public final class PretrainedDirectory {
         for (String name : names) {
             files.put(name, json.bytes(name));
         }
-        return new PretrainedDirectory(directory, config, modules, files);
+        JsonObject configured = json.object(CONFIG);
+        String fineTunedFrom = configured.has(FINE_TUNED_FROM) ? configured.string(FINE_TUNED_FROM) : null;
+        return new PretrainedDirectory(directory, config, modules, fineTunedFrom, files);
     }
 
     /**
      * Looks at what says whether the encoder is supported at all, its tokenizer and its weights aside.
      *
+     * @param pooling null for that of the files
      * @throws BadModelFile if it is not
      */
-    static void check(Path directory) throws IOException, BadModelFile {
+    static void check(Path directory, @Nullable Pooling pooling) throws IOException, BadModelFile {
         JsonFiles json = new JsonFiles(directory);
-        SentenceModules.read(json, readConfig(json, directory).hiddenSize());
+        SentenceModules.read(json, readConfig(json, directory).hiddenSize(), pooling);
     }
 
     private static PretrainedConfig readConfig(JsonFiles json, Path directory) throws IOException, BadModelFile {
@@ -73,11 +101,6 @@ public final class PretrainedDirectory {
             throw new BadModelFile(directory, "not a directory");
         }
         return PretrainedConfig.of(json.object(CONFIG), json.path(CONFIG));
-    }
-
-    /** The same with another pooling than the files say. */
-    public PretrainedDirectory withPooling(Pooling newPooling) {
-        return new PretrainedDirectory(directory, config, modules.withPooling(newPooling), files);
     }
 
     public Path directory() {
@@ -105,6 +128,33 @@ public final class PretrainedDirectory {
     /** Whether texts are to be lower-cased before the tokenizer sees them. */
     public boolean lowerCase() {
         return modules.lowerCase();
+    }
+
+    /** What the encoder was made of, if it has learnt from labelled texts here; null for any other. */
+    public @Nullable String fineTunedFrom() {
+        return fineTunedFrom;
+    }
+
+    /** The same as the files of an encoder that has learnt: they say so, and how its vectors are made. */
+    public PretrainedDirectory fineTuned(String madeOf) throws BadModelFile {
+        PretrainedDirectory written = withPoolingWritten();
+        Map<String, byte[]> marked = new LinkedHashMap<>(written.files);
+        byte[] read = Objects.requireNonNull(files.get(CONFIG));
+        marked.put(CONFIG, Json.read(read, directory.resolve(CONFIG), "").toJsonWith(FINE_TUNED_FROM, madeOf));
+        return new PretrainedDirectory(directory, config, written.modules, madeOf, marked);
+    }
+
+    /** The same with files that say which pooling is used, if it is not that of the directory's. */
+    public PretrainedDirectory withPoolingWritten() {
+        if (modules.isPoolingWritten()) {
+            return this;
+        }
+        Map<String, byte[]> written = new LinkedHashMap<>();
+        written.put(CONFIG, Objects.requireNonNull(files.get(CONFIG)));
+        written.put(TOKENIZER, Objects.requireNonNull(files.get(TOKENIZER)));
+        written.putAll(modules.poolingFiles(files.get(SentenceModules.MODULES), config.hiddenSize()));
+        files.forEach(written::putIfAbsent);
+        return new PretrainedDirectory(directory, config, modules.withPoolingWritten(), fineTunedFrom, written);
     }
 
     /** What was read, with the weights that the directory has. */

@@ -90,6 +90,11 @@ public final class PretrainedTextEncoder implements PretrainedEncoder, AutoClose
         return reference;
     }
 
+    /** See {@link PretrainedDirectory#fineTunedFrom}. */
+    public @Nullable String fineTunedFrom() {
+        return directory.fineTunedFrom();
+    }
+
     public boolean isSavedWhole() {
         return savedWhole;
     }
@@ -103,12 +108,12 @@ public final class PretrainedTextEncoder implements PretrainedEncoder, AutoClose
         try {
             EncoderCopy files = directory.copy();
             if (files.sha256().equals(reference.sha256())) {
-                return files;
+                return directory.withPoolingWritten().copy();
             }
         } catch (NoSuchFileException | BadModelFile e) {
             log.debug("The weights of {} are not there any more: saving those in memory", name(), e);
         }
-        return directory.copy(encoder.export());
+        return directory.withPoolingWritten().copy(encoder.export());
     }
 
     @Override

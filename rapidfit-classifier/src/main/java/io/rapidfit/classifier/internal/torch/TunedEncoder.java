@@ -1,8 +1,10 @@
 package io.rapidfit.classifier.internal.torch;
 
+import io.rapidfit.classifier.internal.files.BadModelFile;
 import io.rapidfit.classifier.internal.files.EncoderCopy;
 import io.rapidfit.classifier.internal.files.EncoderReference;
 import io.rapidfit.classifier.internal.files.PretrainedEncoder;
+import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -58,9 +60,11 @@ public final class TunedEncoder implements PretrainedEncoder {
 
     /** {@inheritDoc} There is no other place to refer to, and no file is needed of the encoder that it is made of. */
     @Override
-    public EncoderCopy copy() {
+    public EncoderCopy copy() throws IOException {
         try {
-            return base.directory().copy(encoder.export());
+            return base.directory().fineTuned(base.name()).copy(encoder.export());
+        } catch (BadModelFile e) {
+            throw new IOException(e.getMessage(), e);
         } finally {
             Reference.reachabilityFence(this);
         }

@@ -80,6 +80,19 @@ class PretrainedDownloadTest {
     }
 
     @Test
+    void fetch_bringsNoWeightsOfAModelWithAPromptBeforeEveryText() {
+        files.others.put(
+                "config_sentence_transformers.json",
+                "{\"default_prompt_name\":\"query\",\"prompts\":{\"query\":\"query: \"}}");
+        publish(EncoderFiles.safetensors(files.tensors));
+
+        assertThatThrownBy(this::fetch)
+                .isInstanceOf(BadModelFile.class)
+                .hasMessageContaining("default_prompt_name is query: a prompt before every text is not supported");
+        assertThat(server.downloads("model.safetensors")).isZero();
+    }
+
+    @Test
     void fetch_asksForNoFileOutsideOfTheModel() {
         files.others.put(
                 "modules.json",
@@ -125,7 +138,7 @@ class PretrainedDownloadTest {
 
     private Path fetch() throws Exception {
         Hub hub = new Hub(HubSettings.of(Map.of("HF_ENDPOINT", server.endpoint()), home));
-        return PretrainedDownload.fetch(hub, HubModel.of("org/model"), (file, done, total) -> {})
+        return PretrainedDownload.fetch(hub, HubModel.of("org/model"), null, (file, done, total) -> {})
                 .directory();
     }
 }

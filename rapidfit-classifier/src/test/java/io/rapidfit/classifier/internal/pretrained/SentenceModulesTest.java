@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.EncoderCopy;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SentenceModulesTest {
@@ -89,6 +91,81 @@ class SentenceModulesTest {
         files.others.put("1_Pooling/config.json", pooling);
 
         assertRefused(Path.of("1_Pooling", "config.json"), message);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pooling.class)
+    void read_takesThePoolingThatIsGivenWhateverTheFilesSay(Pooling pooling) throws Exception {
+        modules(TRANSFORMER, POOLING, NORMALIZE);
+        files.others.put("1_Pooling/config.json", "{\"pooling_mode\":\"lasttoken\"}");
+
+        PretrainedDirectory read = PretrainedDirectory.read(files.writeTo(directory), pooling);
+
+        assertThat(read.pooling()).isEqualTo(pooling);
+        assertThat(read.normalize()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withPoolingWritten_saysSoInTheFiles(boolean modules) throws Exception {
+        if (modules) {
+            modules(TRANSFORMER, POOLING.replace("1_Pooling", "somewhere"), NORMALIZE);
+            files.others.put("somewhere/config.json", "{\"pooling_mode\":\"max\"}");
+        }
+        files.others.put("sentence_bert_config.json", "{\"max_seq_length\":5}");
+        PretrainedDirectory used = PretrainedDirectory.read(files.writeTo(directory), Pooling.CLS);
+        EncoderCopy copy = used.withPoolingWritten().copy();
+        copy.writeTo(directory.resolve("copy"));
+
+        PretrainedDirectory read = PretrainedDirectory.read(directory.resolve("copy"));
+        assertThat(read.pooling()).isEqualTo(Pooling.CLS);
+        assertThat(read.normalize()).isEqualTo(modules);
+        assertThat(read.maxLength()).isEqualTo(5);
+        assertThat(read.copy().sha256())
+                .isEqualTo(copy.sha256())
+                .isNotEqualTo(used.copy().sha256());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MAX, true", "MEAN, false"})
+    void withPoolingWritten_leavesFilesThatSayTheSame(Pooling pooling, boolean modules) throws Exception {
+        if (modules) {
+            modules(TRANSFORMER, POOLING);
+            files.others.put("1_Pooling/config.json", "{\"pooling_mode\":\"max\"}");
+        }
+        PretrainedDirectory used = PretrainedDirectory.read(files.writeTo(directory), pooling);
+
+        assertThat(used.withPoolingWritten()).isSameAs(used);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"default_prompt_name\":\"query\",\"prompts\":{\"query\":\"query: \"}}",
+                "{\"default_prompt_name\":\"query\",\"prompts\":{\"document\":\"\"}}", // it fails there, too
+                "{\"default_prompt_name\":\"query\"}"
+            })
+    void read_refusesAPromptBeforeEveryText(String config) {
+        files.others.put("config_sentence_transformers.json", config);
+
+        assertRefused(
+                Path.of("config_sentence_transformers.json"),
+                "default_prompt_name is query: a prompt before every text is not supported. Put it there yourself, and give"
+                        + " a copy of the directory in which default_prompt_name is null");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"default_prompt_name\":null,\"prompts\":{\"query\":\"query: \"}}",
+                "{\"default_prompt_name\":\"none\",\"prompts\":{\"none\":\"\"}}"
+            })
+    void read_takesPromptsThatAreUsedIfAskedForOnly(String config) throws Exception {
+        String before = read().copy().sha256();
+        files.others.put("config_sentence_transformers.json", config);
+
+        assertThat(read().copy().sha256()).isEqualTo(before);
     }
 
     @Test
