@@ -4,22 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rapidfit.classifier.HuggingFaceEncoder.Pooling;
+import io.rapidfit.classifier.internal.files.BadModelFile;
+import io.rapidfit.classifier.internal.files.ModelDirectory;
+import io.rapidfit.classifier.internal.files.PretrainedEncoder;
+import io.rapidfit.classifier.internal.files.Safetensors;
+import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Split;
 import io.rapidfit.metrics.AnalysisResult;
 import io.rapidfit.model.Prediction;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HuggingFaceEncoderTest {
 
@@ -224,6 +236,81 @@ class HuggingFaceEncoderTest {
                 .withMessageMatching("\\Q" + encoder
                         + "\\E: not the encoder that the model was trained on: its files have SHA-256 [0-9a-f]{64},"
                         + " those of the training had [0-9a-f]{64}. Bring these back, or train the model anew");
+    }
+
+    @Test
+    void load_blamesNoFileOfTheModelForWhatKeepsTheEncoderAway() throws Exception {
+        save(Encoders.huggingFace(directory));
+        for (Exception why : List.of(
+                new IllegalArgumentException("HF_ENDPOINT must be an address but was 'here'"),
+                new AccessDeniedException("model.safetensors"),
+                new BadModelFile(directory, "not a directory"))) {
+            AtomicInteger attempts = new AtomicInteger();
+            assertThatThrownBy(() -> ModelDirectory.load(model, null, (reference, in) -> {
+                        attempts.incrementAndGet();
+                        return fail(why);
+                    }))
+                    .isSameAs(why);
+            assertThat(attempts).hasValue(1);
+        }
+    }
+
+    @Test
+    void load_namesAFileOfTheEncoderThatDisappears() {
+        save(Encoders.huggingFace(directory));
+
+        assertThatExceptionOfType(BadModelFile.class)
+                .isThrownBy(() -> ModelDirectory.load(model, null, (reference, in) -> {
+                    throw new NoSuchFileException("model.safetensors");
+                }))
+                .withMessage("model.safetensors: missing");
+    }
+
+    private static PretrainedEncoder fail(Exception why) throws IOException, BadModelFile {
+        if (why instanceof IOException e) {
+            throw e;
+        }
+        if (why instanceof BadModelFile e) {
+            throw e;
+        }
+        throw (RuntimeException) why;
+    }
+
+    @Test
+    void trainAndLoad_nameAShardThatIsMissing() throws Exception {
+        Path shard = directory.resolve("model-00001-of-00001.safetensors");
+        Files.move(directory.resolve("model.safetensors"), shard);
+        Files.writeString(
+                directory.resolve("model.safetensors.index.json"),
+                Safetensors.readHeader(shard).keySet().stream()
+                        .map(name -> "\"" + name + "\":\"" + shard.getFileName() + "\"")
+                        .collect(Collectors.joining(",", "{\"weight_map\":{", "}}")));
+        save(Encoders.huggingFace(directory));
+        Files.delete(shard);
+
+        String message = shard + ": missing, though model.safetensors.index.json names it";
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> trained(Encoders.huggingFace(directory)))
+                .withMessage(message);
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> MultiheadClassifier.load(model))
+                .withMessage(message)
+                .satisfies(e -> assertThat(e.file()).isEqualTo(shard));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pooling.class)
+    void save_wholeSaysHowTokensBecomeAVector(Pooling pooling) throws Exception {
+        // which sentence-transformers has, and there is no other way to compute than the one that was asked for
+        Files.writeString(directory.resolve("1_Pooling/config.json"), "{\"pooling_mode\":\"lasttoken\"}");
+        List<Prediction> expected =
+                save(Encoders.huggingFace(directory).withPooling(pooling).withSavedWhole(true));
+
+        try (Stream<Path> files = Files.list(model)) {
+            Path encoder = files.filter(Files::isDirectory).findFirst().orElseThrow();
+            assertThat(PretrainedDirectory.read(encoder).pooling()).hasToString(pooling.toString());
+        }
+        assertPredicts(expected, MultiheadClassifier.load(model));
     }
 
     @Test

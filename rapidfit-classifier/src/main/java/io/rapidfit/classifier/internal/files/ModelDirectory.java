@@ -43,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -327,31 +328,38 @@ public final class ModelDirectory {
             throws IOException, BadModelFile {
         Path file = directory.resolve(manifest.weights().file());
         Tensors tensors = new Tensors(readWeights(file, manifest.weights()), file);
+        Function<TextEncoder, VectorModel> ready;
         try {
             if (manifest.encoder() instanceof NGramsEntry ngrams) {
                 return new SavedModel(ngramModel(ngrams, manifest, tensors), ngrams.minCount(), manifest.training());
             }
-            List<Head> heads = heads(manifest, tensors);
-            int dimension = manifest.encoder().dimension();
-            Centering centering = new Centering(tensors.floats(MEAN, dimension), tensors.floats(SCALE, 1)[0]);
-            if (manifest.encoder() instanceof PretrainedEntry entry) { // last, when all else is known to be good
-                PretrainedEncoder encoder = opener.open(entry.reference(), directory);
-                return new SavedModel(pretrainedModel(encoder, centering, heads), 0, manifest.training());
-            }
-            return new SavedModel(
-                    new VectorModel(Objects.requireNonNull(given), centering, heads), 0, manifest.training());
+            ready = vectorModel(manifest, tensors);
         } catch (IllegalArgumentException e) {
             throw BadModelFile.damaged(file, "" + e.getMessage());
         }
+        // Last, when all else is known to be good; what goes wrong here is not the fault of this file.
+        TextEncoder encoder = manifest.encoder() instanceof PretrainedEntry entry
+                ? open(opener, entry.reference(), directory)
+                : Objects.requireNonNull(given);
+        return new SavedModel(ready.apply(encoder), 0, manifest.training());
     }
 
-    private static VectorModel pretrainedModel(PretrainedEncoder encoder, Centering centering, List<Head> heads) {
+    private static PretrainedEncoder open(PretrainedEncoder.Opener opener, EncoderReference reference, Path directory)
+            throws IOException, BadModelFile {
         try {
-            return new VectorModel(encoder, centering, heads);
-        } catch (IllegalArgumentException e) {
-            encoder.close();
-            throw e;
+            return opener.open(reference, directory);
+        } catch (NoSuchFileException e) { // of the encoder's, while it was read
+            throw new BadModelFile(Path.of(e.getFile()), "missing");
         }
+    }
+
+    /** All but the encoder, whose dimension is known to be the manifest's. */
+    private static Function<TextEncoder, VectorModel> vectorModel(Manifest manifest, Tensors tensors)
+            throws BadModelFile {
+        List<Head> heads = heads(manifest, tensors);
+        int dimension = manifest.encoder().dimension();
+        Centering centering = new Centering(tensors.floats(MEAN, dimension), tensors.floats(SCALE, 1)[0]);
+        return encoder -> new VectorModel(encoder, centering, heads);
     }
 
     private static Map<String, Tensor> readWeights(Path file, WeightsEntry expected) throws IOException, BadModelFile {

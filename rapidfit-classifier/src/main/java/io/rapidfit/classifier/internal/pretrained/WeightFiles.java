@@ -61,7 +61,13 @@ record WeightFiles(Path directory, Map<String, String> shardOf) {
         }
         Path index = directory.resolve(INDEX);
         if (Files.exists(index)) {
-            return new WeightFiles(directory, shards(directory));
+            Map<String, String> shards = shards(directory);
+            for (String shard : new TreeSet<>(shards.values())) {
+                if (!Files.exists(directory.resolve(shard))) {
+                    throw new BadModelFile(directory.resolve(shard), "missing, though " + INDEX + " names it");
+                }
+            }
+            return new WeightFiles(directory, shards);
         }
         if (Files.exists(directory.resolve(PICKLE))) {
             throw new BadModelFile(
@@ -135,9 +141,6 @@ record WeightFiles(Path directory, Map<String, String> shardOf) {
         Set<String> files = shardOf.isEmpty() ? Set.of(SINGLE) : new TreeSet<>(shardOf.values());
         for (String fileName : files) {
             Path file = directory.resolve(fileName);
-            if (!Files.exists(file)) {
-                throw new BadModelFile(file, "missing, though " + INDEX + " names it");
-            }
             for (Map.Entry<String, Stored> tensor : Safetensors.readHeader(file).entrySet()) {
                 String name = tensor.getKey();
                 if (!shardOf.isEmpty() && !fileName.equals(shardOf.get(name))) {
