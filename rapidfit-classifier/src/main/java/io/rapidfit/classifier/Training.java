@@ -88,16 +88,21 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
                 config.evaluation().patience(),
                 validation,
                 onProgress);
-        TextModel model = fit.train(reporter);
-        Validation judged = Validation.of(model.remembering(), fit, validation, config.evaluation());
+        TextModel model = fit.train(reporter).remembering(); // each head has its own look at the same texts
+        Validation judged = Validation.of(model, fit, validation, config.evaluation());
         warnings.addAll(judged.warnings());
+        if (tuning != null && epochs > tuning.freezeEpochs() && reporter.isBestBefore(tuning.freezeEpochs())) {
+            warnings.add(("the encoder has not learnt: epoch %s was the best, and the first %s are freezeEpochs. Lower"
+                            + " learningRate or lrMultiplier, or freezeEpochs")
+                    .formatted(reporter.bestEpoch, tuning.freezeEpochs()));
+        }
         if (refit) {
             samples = new ArrayList<>(samples);
             samples.addAll(learnable);
             fit = new Fit(TrainingSet.of(samples), config, opened, fit);
             reporter.beginRefit();
             OpenedEncoder.discard(model);
-            model = fit.train(reporter);
+            model = fit.train(reporter).remembering();
         }
         Map<String, Object> description = new LinkedHashMap<>(fit.recipe().describe());
         if (tuning != null) {
@@ -205,6 +210,11 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
             this.patience = validation.isEmpty() ? 0 : patience;
             this.validation = validation;
             this.onProgress = onProgress;
+        }
+
+        /** Whether a training that keeps its best epoch found it in the first ones. */
+        boolean isBestBefore(int lastEpoch) {
+            return bestEpoch > 0 && bestEpoch <= lastEpoch;
         }
 
         /** What follows is the second training, as long as the first was at its best. */

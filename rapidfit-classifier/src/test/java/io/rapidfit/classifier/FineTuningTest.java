@@ -2,14 +2,17 @@ package io.rapidfit.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.rapidfit.classifier.internal.pretrained.Parameter;
 import io.rapidfit.classifier.internal.pretrained.PretrainedDirectory;
+import io.rapidfit.classifier.internal.serve.TextModel;
 import io.rapidfit.classifier.internal.torch.NativeMemory;
 import io.rapidfit.data.Dataset;
 import io.rapidfit.data.Split;
+import io.rapidfit.data.Splitter;
 import io.rapidfit.metrics.TaskAnalysis;
 import io.rapidfit.model.Prediction;
 import java.nio.file.Files;
@@ -79,9 +82,12 @@ class FineTuningTest {
 
     /** Of the encoder in the saved model. */
     private Map<String, Parameter> savedParameters() throws Exception {
+        return PretrainedDirectory.read(savedEncoder()).readParameters();
+    }
+
+    private Path savedEncoder() throws Exception {
         try (Stream<Path> files = Files.list(model)) {
-            Path encoder = files.filter(Files::isDirectory).findFirst().orElseThrow();
-            return PretrainedDirectory.read(encoder).readParameters();
+            return files.filter(Files::isDirectory).findFirst().orElseThrow();
         }
     }
 
@@ -147,6 +153,85 @@ class FineTuningTest {
         }
         try (MultiheadClassifier loaded = MultiheadClassifier.load(model)) {
             assertThat(loaded.predict(TEXTS, "mood")).isEqualTo(expected);
+        }
+    }
+
+    /** On labels by chance, what such an encoder has seen would be held out in vain. */
+    @Test
+    void train_refusesAnEncoderThatHasLearntFromLabels() throws Exception {
+        List<Prediction> expected = save(quick(UPPER));
+        Path encoder = savedEncoder();
+        assertThat(Files.readString(encoder.resolve("config.json")))
+                .contains("\"rapidfit_fine_tuned_from\" : \"" + directory + "\"");
+
+        try (MultiheadClassifier loaded = MultiheadClassifier.load(model);
+                MultiheadClassifier onIt =
+                        quick(UPPER).encoder(Encoders.huggingFace(encoder)).build()) {
+            String why = "encoder " + encoder
+                    + " was fine-tuned on labelled texts. On these a training, and what is measured of it, would look"
+                    + " better than it is. Build a classifier with the encoder that this one was made of, " + directory
+                    + ". If none of your texts was among those, take a copy of the directory and delete"
+                    + " rapidfit_fine_tuned_from from its config.json";
+            for (MultiheadClassifier classifier : List.of(loaded, onIt)) {
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> classifier.train(MOODS))
+                        .withMessage(why);
+                assertThatIllegalStateException()
+                        .isThrownBy(() -> classifier.crossValidate(MOODS, 2))
+                        .withMessage(why);
+            }
+            assertThat(loaded.predict(TEXTS, "mood")).isEqualTo(expected);
+            assertThat(loaded.analyze(MOODS).tasks()).containsKey("mood");
+            loaded.save(home.resolve("again"));
+        }
+        try (MultiheadClassifier again = MultiheadClassifier.load(home.resolve("again"))) {
+            assertThatIllegalStateException().isThrownBy(() -> again.train(MOODS));
+        }
+    }
+
+    @Test
+    void train_takesOneWhoseMarkIsTakenOff() throws Exception {
+        save(quick(UPPER));
+        Path config = savedEncoder().resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("rapidfit_fine_tuned_from", "another_name"));
+
+        try (MultiheadClassifier further =
+                quick(UPPER).encoder(Encoders.huggingFace(savedEncoder())).build()) {
+            assertThat(further.train(MOODS).samples()).isPositive();
+        }
+    }
+
+    /** Those of the last look at the training texts, which is for each of the two tasks. */
+    @Test
+    void train_encodesNoTextTwiceAfterTheLastEpoch() throws Exception {
+        Dataset.Builder twoTasks = Dataset.builder();
+        MOODS.samples().forEach(s -> {
+            twoTasks.add("mood", s.text(), s.label())
+                    .add("length", s.text(), s.text().length() > 22 ? "long" : "short");
+        });
+        Dataset dataset = twoTasks.build()
+                .split(Splitter.builder()
+                        .testFraction(0)
+                        .validationFraction(0.5)
+                        .build());
+        MultiheadConfig config = MultiheadConfig.defaults()
+                .withEncoder(Encoders.huggingFace(directory).withFineTuning(UPPER.withFreezeEpochs(1)))
+                .withTraining(TrainingConfig.defaults().withEpochs(2))
+                .withEvaluation(EvaluationConfig.defaults().withRefit(false));
+        NativeEncoder base = new NativeEncoder(Encoders.huggingFace(directory), progress -> {});
+        base.begin();
+        try {
+            TextModel model = Training.run(
+                            dataset, config, () -> OpenedEncoder.of(config.encoder(), base), progress -> {})
+                    .saved()
+                    .model();
+            OpenedEncoder.discard(model);
+
+            assertThat(model.encode(Samples.texts(dataset))).hasSameSizeAs(Samples.texts(dataset)); // from memory
+            assertThatIllegalStateException().isThrownBy(() -> model.encode("the film is played"));
+        } finally {
+            base.end();
+            base.close();
         }
     }
 
@@ -224,6 +309,25 @@ class FineTuningTest {
             assertThat(never.train(MOODS).warnings())
                     .contains("the encoder has not learnt: all 9 epochs are among its 9 freezeEpochs. Raise epochs");
             assertThat(once.train(MOODS).warnings()).noneMatch(warning -> warning.contains("encoder"));
+        }
+    }
+
+    @Test
+    void patience_thatGoesBackToAFrozenEpochIsWarnedOf() {
+        for (int freezeEpochs : List.of(0, 2)) {
+            try (MultiheadClassifier classifier = quick(tuning(freezeEpochs, 1, 1))
+                    .learningRate(1e-12) // so that the first epoch stays the best
+                    .evaluation(EvaluationConfig.defaults().withPatience(2).withRefit(false))
+                    .build()) {
+                assertThat(classifier
+                                .train(MOODS)
+                                .warnings()
+                                .toString()
+                                .contains("the encoder has not learnt: epoch 1 was"
+                                        + " the best, and the first 2 are freezeEpochs. Lower learningRate or lrMultiplier, or"
+                                        + " freezeEpochs"))
+                        .isEqualTo(freezeEpochs == 2);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ public final class CachingEncoder implements TextEncoder {
 
     private final TextEncoder source;
     private final int batchSize;
+    private final int capacity;
 
     /** The least recently used first. */
     private final Map<ByteBuffer, float[]> vectors;
@@ -32,6 +33,7 @@ public final class CachingEncoder implements TextEncoder {
     public CachingEncoder(TextEncoder source, int batchSize, int capacity) {
         this.source = source;
         this.batchSize = batchSize;
+        this.capacity = capacity;
         this.vectors = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
             protected boolean removeEldestEntry(Map.Entry<ByteBuffer, float[]> eldest) {
@@ -43,6 +45,10 @@ public final class CachingEncoder implements TextEncoder {
     /** One that forgets nothing: for a piece of work that comes to an end. */
     public static CachingEncoder remembering(TextEncoder source) {
         return new CachingEncoder(source, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    boolean forgetsNothing() {
+        return capacity == Integer.MAX_VALUE;
     }
 
     /** What makes the vectors that are not remembered. */

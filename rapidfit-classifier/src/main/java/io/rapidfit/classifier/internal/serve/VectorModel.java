@@ -55,7 +55,9 @@ public final class VectorModel extends TextModel {
 
     @Override
     public VectorModel remembering() {
-        return withEncoder(CachingEncoder.remembering(encoder));
+        return encoder instanceof CachingEncoder caching && caching.forgetsNothing()
+                ? this
+                : withEncoder(CachingEncoder.remembering(encoder));
     }
 
     @Override

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learns a head a task on top of a {@link Trunk}, all trained together with softmax cross-entropy.
  *
- * <p>PyTorch computes and differentiates everything between the hidden layer and the loss; Adam is plain Java.
+ * <p>PyTorch computes and differentiates everything between the hidden layer and the loss; what it finds moves the heads in
+ * plain Java ({@link Adam}). A trunk that learns has gradients and Adam of its own.
  *
  * <p>The same data, recipe and machine give the same bits. All randomness is Java's: PyTorch's generator is the whole
  * process's, and others may draw from it.

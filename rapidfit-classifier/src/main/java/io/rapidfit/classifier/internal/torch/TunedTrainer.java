@@ -97,8 +97,14 @@ public final class TunedTrainer implements Trunk<VectorModel> {
                 .mapToInt(Integer::intValue)
                 .toArray();
         return IntStream.range(0, count)
-                .mapToObj(i -> Arrays.copyOfRange(sorted, i * batch.length / count, (i + 1) * batch.length / count))
+                .mapToObj(i ->
+                        Arrays.copyOfRange(sorted, begin(i, sorted.length, count), begin(i + 1, sorted.length, count)))
                 .toList();
+    }
+
+    /** Of a part of so many. */
+    private static int begin(int part, int texts, int count) {
+        return (int) ((long) part * texts / count); // the product of two sizes that can be 65,536 each is no int
     }
 
     @Override

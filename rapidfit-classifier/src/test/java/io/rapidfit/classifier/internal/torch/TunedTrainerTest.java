@@ -187,6 +187,15 @@ class TunedTrainerTest {
     }
 
     @Test
+    void parts_ofTheLargestBatchAreTextsOneByOne() {
+        int[] batch = IntStream.range(0, 65_536).toArray(); // 65,535 * 65,536 is no int
+
+        assertThat(TunedTrainer.parts(batch, 1, Collections.nCopies(batch.length, new long[3])))
+                .hasSize(65_536)
+                .allMatch(part -> part.length == 1);
+    }
+
+    @Test
     void train_givesTheSameBitsAgain() throws Exception {
         Rate rate = new Rate(0.01, 0.1, true);
         Map<String, Parameter> first = parameters(train(tuning(1, 5, 2, 0.5), 4, rate));
