@@ -54,6 +54,17 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
 
     private static final int MIN_TUNING_STEPS = 1000;
 
+    private static final double WARM_UP = 0.05;
+
+    /** Then in a straight line to 0: without it few texts often end in a model that has learnt nothing (Mosbach et al.). */
+    private static final double TUNING_WARM_UP = 0.1;
+
+    /** BERT's own. */
+    private static final double TUNING_WEIGHT_DECAY = 0.01;
+
+    /** BERT's own. */
+    private static final double TUNING_GRADIENT_NORM = 1;
+
     static Kind kind(DataProfile profile) {
         if (profile.texts() < FEW) {
             return Kind.FEW_TEXTS; // noisy ones too: with so few, learning little of each leaves next to nothing
@@ -82,15 +93,17 @@ record AdaptiveRecipe(Kind kind, DataProfile profile, int minCount, TrainingReci
                         batchSize,
                         new Rate(
                                 or(training.learningRate(), below.learningRate()),
-                                training.warmUp(),
+                                or(training.warmUp(), tuning != null ? TUNING_WARM_UP : WARM_UP),
                                 training.schedule() == TrainingConfig.Schedule.COSINE),
                         new Regularization(
                                 or(training.featureDropout(), below.featureDropout()),
                                 or(head.dropout(), below.dropout()),
                                 or(config.loss().labelSmoothing(), byKind(kind, 0, 0, 0.1)),
                                 config.loss().focalGamma(),
-                                training.weightDecay(),
-                                training.maxGradientNorm()),
+                                or(training.weightDecay(), tuning != null ? TUNING_WEIGHT_DECAY : 0),
+                                or(
+                                        training.maxGradientNorm(),
+                                        tuning != null ? TUNING_GRADIENT_NORM : Double.POSITIVE_INFINITY)),
                         new Layers(
                                 or(head.hiddenLayers(), below.hiddenLayers()),
                                 Math.max(1, (int) Math.round(below.dimension() * head.multiplier())),

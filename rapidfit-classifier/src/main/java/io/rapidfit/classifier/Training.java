@@ -106,6 +106,11 @@ record Training(SavedModel saved, Dataset dataset, Map<String, List<Outcome>> va
         }
         Map<String, Object> description = new LinkedHashMap<>(fit.recipe().describe());
         if (tuning != null) {
+            description.put("warmUp", fit.recipe().recipe().rate().warmUp());
+            description.put(
+                    "weightDecay", fit.recipe().recipe().regularization().weightDecay());
+            description.put(
+                    "maxGradientNorm", fit.recipe().recipe().regularization().maxGradientNorm());
             description.put("freezeEpochs", tuning.freezeEpochs());
             description.put("unfreezeLayers", tuning.unfreezeLayers());
             description.put("lrMultiplier", tuning.lrMultiplier());

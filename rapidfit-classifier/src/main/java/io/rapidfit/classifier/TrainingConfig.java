@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *     ones; 0.002 for embeddings and frozen encoders, 0.0005 with {@link FineTuning}
  * @param batchSize texts a step, at least 1; by default 64, or 32 for few or noisy texts, or 16 with
  *     {@link FineTuning}
- * @param warmUp share of the steps over which the learning rate rises from 0, in [0, 1). Defaults to 0.05.
+ * @param warmUp share of the steps over which the learning rate rises from 0, in [0, 1); by default 0.05, or 0.1 with
+ *     {@link FineTuning}
  * @param schedule how it falls to 0 after that. Defaults to {@link Schedule#LINEAR}.
  * @param weightDecay share of each weight, times the learning rate, that a step takes off (Loshchilov and Hutter, 2019);
- *     biases keep theirs. Defaults to 0.
- * @param maxGradientNorm longer gradients are scaled down to this length (Pascanu et al., 2013). By default infinite.
+ *     biases and layer norms keep theirs; by default 0, or 0.01 with {@link FineTuning}
+ * @param maxGradientNorm longer gradients are scaled down to this length (Pascanu et al., 2013); by default infinite, or
+ *     1 with {@link FineTuning}
  * @param featureDropout share of a text's n-grams that are left out of a step, in [0, 1); by default 0.5, or 0.4 for
  *     noisy texts. Other encoders have none.
  * @param labelNames whether the words of a label's name are learnt as texts of that label: much is said in
@@ -32,10 +34,10 @@ public record TrainingConfig(
         @Nullable Integer epochs,
         @Nullable Double learningRate,
         @Nullable Integer batchSize,
-        double warmUp,
+        @Nullable Double warmUp,
         Schedule schedule,
-        double weightDecay,
-        double maxGradientNorm,
+        @Nullable Double weightDecay,
+        @Nullable Double maxGradientNorm,
         @Nullable Double featureDropout,
         boolean labelNames,
         long seed) {
@@ -49,7 +51,7 @@ public record TrainingConfig(
     }
 
     private static final TrainingConfig DEFAULT =
-            new TrainingConfig(null, null, null, 0.05, Schedule.LINEAR, 0, Double.POSITIVE_INFINITY, null, true, 42);
+            new TrainingConfig(null, null, null, null, Schedule.LINEAR, null, null, null, true, 42);
 
     public TrainingConfig {
         if (epochs != null) {
@@ -61,10 +63,14 @@ public record TrainingConfig(
         if (batchSize != null) {
             Require.inRange("batchSize", batchSize, 1, 65_536);
         }
-        Require.fraction("warmUp", warmUp);
+        if (warmUp != null) {
+            Require.fraction("warmUp", warmUp);
+        }
         Require.nonNull("schedule", schedule);
-        Require.inRange("weightDecay", weightDecay, 0, 1);
-        if (!(maxGradientNorm > 0)) {
+        if (weightDecay != null) {
+            Require.inRange("weightDecay", weightDecay, 0, 1);
+        }
+        if (maxGradientNorm != null && !(maxGradientNorm > 0)) {
             throw new IllegalArgumentException("maxGradientNorm must be positive but was " + maxGradientNorm);
         }
         if (featureDropout != null) {
@@ -143,10 +149,10 @@ public record TrainingConfig(
         private @Nullable Integer epochs;
         private @Nullable Double learningRate;
         private @Nullable Integer batchSize;
-        private double warmUp;
+        private @Nullable Double warmUp;
         private Schedule schedule;
-        private double weightDecay;
-        private double maxGradientNorm;
+        private @Nullable Double weightDecay;
+        private @Nullable Double maxGradientNorm;
         private @Nullable Double featureDropout;
         private boolean labelNames;
         private long seed;

@@ -97,7 +97,7 @@ class AdaptiveRecipeTest {
     void choose_takesWhatIsGiven() {
         MultiheadConfig config = MultiheadConfig.defaults()
                 .withEncoder(Encoders.ngrams().withDimension(10).withMinCount(3))
-                .withTraining(new TrainingConfig(7, 0.5, 9, 0.25, Schedule.COSINE, 0.125, 4, 0.0625, true, 11))
+                .withTraining(new TrainingConfig(7, 0.5, 9, 0.25, Schedule.COSINE, 0.125, 4.0, 0.0625, true, 11))
                 .withHead(new HeadConfig(2, 1.26, HeadConfig.Activation.TANH, 0.75, true))
                 .withLoss(LossConfig.defaults().withLabelSmoothing(0.375).withFocalGamma(1.5));
 
@@ -154,10 +154,25 @@ class AdaptiveRecipeTest {
 
         assertThat(recipe.epochs()).isEqualTo(epochs);
         assertThat(recipe.batchSize()).isEqualTo(16);
-        assertThat(recipe.rate().highest()).isEqualTo(5e-4);
-        assertThat(recipe.regularization().dropout()).isEqualTo(0.1);
+        assertThat(recipe.rate()).isEqualTo(new Rate(5e-4, 0.1, false));
+        assertThat(recipe.regularization()).isEqualTo(new Regularization(0, 0.1, 0, 0, 0.01, 1));
         assertThat(recipe.layers().count()).isZero();
         assertThat(recipe.dimension()).isEqualTo(384);
+    }
+
+    @Test
+    void choose_takesWhatIsGivenForAnEncoderThatLearns() {
+        MultiheadConfig config = MultiheadConfig.defaults()
+                .withEncoder(Encoders.huggingFace("org/model").withFineTuning(FineTuning.defaults()))
+                .withTraining(TrainingConfig.defaults()
+                        .withWarmUp(0)
+                        .withSchedule(Schedule.COSINE)
+                        .withWeightDecay(0)
+                        .withMaxGradientNorm(INFINITE));
+        TrainingRecipe recipe = AdaptiveRecipe.choose(FEW, config, 384).recipe();
+
+        assertThat(recipe.rate()).isEqualTo(new Rate(5e-4, 0, true));
+        assertThat(recipe.regularization()).isEqualTo(new Regularization(0, 0.1, 0, 0, 0, INFINITE));
     }
 
     @Test

@@ -294,7 +294,13 @@ class FineTuningTest {
         }
         try (MultiheadClassifier frozen = quick(UPPER)
                 .head(HeadConfig.defaults().withHiddenLayers(0).withDropout(0.1))
-                .batchSize(16)
+                .training(TrainingConfig.defaults()
+                        .withEpochs(9)
+                        .withLearningRate(0.01)
+                        .withBatchSize(16)
+                        .withWarmUp(0.1)
+                        .withWeightDecay(0.01)
+                        .withMaxGradientNorm(1))
                 .encoder(Encoders.huggingFace(directory))
                 .build()) {
             frozen.train(MOODS);

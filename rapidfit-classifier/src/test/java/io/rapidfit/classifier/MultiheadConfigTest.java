@@ -116,7 +116,10 @@ class MultiheadConfigTest {
 
     @Test
     void infiniteMaxGradientNorm_survives() {
-        assertThat(MultiheadConfig.defaults().toJson()).contains("\"maxGradientNorm\" : \"Infinity\"");
+        assertThat(MultiheadConfig.defaults()
+                        .withTraining(TrainingConfig.defaults().withMaxGradientNorm(Double.POSITIVE_INFINITY))
+                        .toJson())
+                .contains("\"maxGradientNorm\" : \"Infinity\"");
         assertThat(MultiheadConfig.fromJson("{\"training\": {\"maxGradientNorm\": \"Infinity\"}}")
                         .training()
                         .maxGradientNorm())
@@ -259,8 +262,7 @@ class MultiheadConfigTest {
     @Test
     void defaults_areTheDocumentedOnes() {
         assertThat(TrainingConfig.defaults())
-                .isEqualTo(new TrainingConfig(
-                        null, null, null, 0.05, Schedule.LINEAR, 0, Double.POSITIVE_INFINITY, null, true, 42));
+                .isEqualTo(new TrainingConfig(null, null, null, null, Schedule.LINEAR, null, null, null, true, 42));
         assertThat(HeadConfig.defaults()).isEqualTo(new HeadConfig(null, 1, Activation.GELU, null, true));
         assertThat(LossConfig.defaults()).isEqualTo(new LossConfig(null, ClassWeights.SQRT, 0, Map.of()));
         assertThat(EvaluationConfig.defaults()).isEqualTo(new EvaluationConfig(true, true, 0, Abstention.never(), 5));
