@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>By default a training leaves it as it is: it encodes every text once, and learns the heads only. With
  * {@link #withFineTuning} its upper layers learn, too: every text then passes them once an epoch, and back. Each training
- * starts from the files' weights. A classifier loads them at its first training and keeps them in native memory until it
+ * starts from the files' weights, and refuses those of an encoder that has learnt in another one: it knows the labels of
+ * texts that the new one would be measured on. A classifier loads them at its first training and keeps them in native memory until it
  * is closed.
  *
  * @param name on the hub; null for a directory
