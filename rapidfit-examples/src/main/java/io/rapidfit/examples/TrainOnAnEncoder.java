@@ -4,6 +4,7 @@ import io.rapidfit.classifier.DownloadProgress;
 import io.rapidfit.classifier.Encoder;
 import io.rapidfit.classifier.EncoderUnavailableException;
 import io.rapidfit.classifier.Encoders;
+import io.rapidfit.classifier.EngineUnavailableException;
 import io.rapidfit.classifier.FineTuning;
 import io.rapidfit.classifier.HuggingFaceEncoder;
 import io.rapidfit.classifier.ModelFormatException;
@@ -16,6 +17,7 @@ import io.rapidfit.data.Splitter;
 import io.rapidfit.metrics.AnalysisResult;
 import io.rapidfit.metrics.Comparison;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,10 +48,19 @@ public final class TrainOnAnEncoder {
         } catch (IllegalArgumentException
                 | DataFormatException
                 | ModelFormatException
-                | EncoderUnavailableException e) { // data or encoder, not the program
-            System.err.println(e.getMessage());
+                | EncoderUnavailableException
+                | EngineUnavailableException
+                | UncheckedIOException e) { // data, encoder or machine, not the program
+            System.err.println(message(e));
             System.exit(1);
         }
+    }
+
+    /** A file that could not be read is in the cause. */
+    static String message(RuntimeException e) {
+        return e instanceof UncheckedIOException
+                ? e.getMessage() + ": " + e.getCause()
+                : String.valueOf(e.getMessage());
     }
 
     static void run(List<String> args, PrintStream out) {
@@ -71,10 +82,16 @@ public final class TrainOnAnEncoder {
                         .build()
                         .loadAll()
                         .split(Splitter.builder().build());
+        if (dataset.samples(Split.TEST).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no test texts to compare on: add some with split TEST, or leave the splits"
+                            + " out and give at least 3 different texts a label");
+        }
+        HuggingFaceEncoder encoder = given == null ? null : encoder(given);
         dataset.display(out);
 
         AnalysisResult ngrams = train("n-grams", Encoders.ngrams(), dataset, out);
-        if (given == null) {
+        if (given == null || encoder == null) {
             out.printf("""
                     %nN-grams know nothing but these texts. To begin with an encoder that knows their languages, give a directory
                     with its config.json, tokenizer.json and model.safetensors, or its name on the Hugging Face hub:
@@ -84,13 +101,25 @@ public final class TrainOnAnEncoder {
                     which downloads 480 MB the first time. Add --fine-tune to let its upper layers learn, too.%n""");
             return;
         }
-        HuggingFaceEncoder encoder =
-                Files.isDirectory(Path.of(given)) ? Encoders.huggingFace(Path.of(given)) : Encoders.huggingFace(given);
         AnalysisResult pretrained = fineTune
                 ? train(given + ", fine-tuned", encoder.withFineTuning(FineTuning.defaults()), dataset, out)
                 : train(given, encoder, dataset, out);
         out.printf("%nFrom n-grams to %s. ", given);
         Comparison.between(ngrams, pretrained).display(out);
+    }
+
+    /** A directory if there is one; a name of the hub's is an organisation and a model, with one slash between them. */
+    private static HuggingFaceEncoder encoder(String given) {
+        Path path = Path.of(given);
+        if (Files.isDirectory(path)) {
+            return Encoders.huggingFace(path);
+        }
+        Path parent = path.getParent();
+        if (!given.matches("[^/\\\\.~][^/\\\\]*(/[^/\\\\]+)?") || (parent != null && Files.isDirectory(parent))) {
+            throw new IllegalArgumentException("there is no directory " + path.toAbsolutePath()
+                    + ", and a name of the Hugging Face hub would be like organisation/model");
+        }
+        return Encoders.huggingFace(given);
     }
 
     /** What came out on the test texts. */

@@ -11,8 +11,10 @@ import io.rapidfit.data.Split;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,48 @@ class TrainOnAnEncoderTest {
                     .withMessage("usage: TrainOnAnEncoder [DIRECTORY] [--encoder DIRECTORY-OR-NAME [--fine-tune]],"
                             + " but was called with " + args);
         }
+    }
+
+    @Test
+    void run_asksNoHubForADirectoryThatIsNotThere() throws Exception {
+        Files.createDirectories(work.resolve("models"));
+        for (String given : List.of(
+                work.resolve("models").resolve("minilm").toString(),
+                "./minilm",
+                "~/minilm",
+                "models/to/minilm",
+                "a\\b")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> run(data, "--encoder", given))
+                    .withMessage("there is no directory " + Path.of(given).toAbsolutePath()
+                            + ", and a name of the Hugging Face hub would be like organisation/model");
+        }
+        assertThatIllegalArgumentException() // whose parent is a directory here
+                .isThrownBy(() -> run(data, "--encoder", "src/minilm"))
+                .withMessageStartingWith("there is no directory ");
+    }
+
+    @Test
+    void run_saysThatThereAreNoTestTexts() {
+        String learnt = work.resolve("learnt").toString();
+        DataSaver.builder()
+                .path(Path.of(learnt))
+                .format(SaveFormat.JSONL)
+                .build()
+                .save(DemoData.start(2).only("sentiment").filter(s -> s.split() == Split.TRAIN));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run(learnt))
+                .withMessageStartingWith("no test texts to compare on: ");
+    }
+
+    @Test
+    void message_namesTheFileThatCouldNotBeRead() {
+        assertThat(TrainOnAnEncoder.message(
+                        new UncheckedIOException("cannot read", new NoSuchFileException("model.safetensors"))))
+                .isEqualTo("cannot read: java.nio.file.NoSuchFileException: model.safetensors");
+        assertThat(TrainOnAnEncoder.message(new IllegalArgumentException("usage")))
+                .isEqualTo("usage");
     }
 
     /** One layer of random weights, which knows nothing, and two words. */
