@@ -76,6 +76,9 @@ record NumberWord(BigDecimal value, int end, boolean isBare) {
         @Nullable NumberWord number() {
             String first = word(start);
             boolean isBare = first.equals("hundred") || first.equals("thousand");
+            if (!isBare && !CARDINALS.containsKey(first) && !ORDINALS.containsKey(first)) {
+                return null; // as most words
+            }
             int at = start;
             while (read(word(at), at)) {
                 at = next();

@@ -5,6 +5,8 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,21 +63,15 @@ record Numeral(int start, String text, List<Part> parts) {
         /** Before a minus sign; elsewhere it is a hyphen, or the dash of a range. */
         private static final String BEFORE_SIGN = " \t\r\n([{:=,;\"'/~<>|*-";
 
-        /** How much of the text before a number is looked at: "dropped by $", and what shows that it begins there. */
-        private static final int MAX_BEFORE = 16;
-
-        /** And after it: two words of ten letters and "below freezing". */
+        /** How much of the text after a number is looked at: two words of ten letters and "below freezing". */
         private static final int MAX_AFTER = 48;
 
-        private static final String WORD_START = "(?<![\\p{L}\\p{N}])";
-        private static final String WORD_END = "(?![\\p{L}\\p{N}])";
+        /** "negative" before a number has 8 letters. */
+        private static final int MAX_BEFORE = 8;
 
-        /** In "10 minus 5", nothing is negative. */
-        private static final Pattern BEFORE = Pattern.compile(
-                WORD_START
-                        + "(?:(?<minus>(?<!\\p{N} )minus|negative)|(?<fall>(?:down|fell|dropped|lost|cooler)(?: by)?)"
-                        + "|(?<compared>below|above)) \\p{Sc}?\\z",
-                Pattern.CASE_INSENSITIVE);
+        private static final Set<String> FALLS = Set.of("down", "fell", "dropped", "lost", "cooler");
+
+        private static final String WORD_END = "(?![\\p{L}\\p{N}])";
 
         private static final Pattern MEASURE = Pattern.compile(
                 "[ -]?(?:(?<share>%|\u066A|per ?cent" + WORD_END
@@ -217,10 +213,9 @@ record Numeral(int start, String text, List<Part> parts) {
         }
 
         private Beside beside(int start, int end) {
-            String preceding = text.substring(Math.max(0, start - MAX_BEFORE), start);
+            int at = Character.getType(text.at(start - 1)) == Character.CURRENCY_SYMBOL ? start - 1 : start;
+            String before = wordBefore(at);
             String following = text.substring(end, Math.min(text.length(), end + MAX_AFTER));
-            Matcher before = BEFORE.matcher(preceding);
-            boolean isBefore = before.find();
             Matcher measure = MEASURE.matcher(following);
             boolean isMeasure = measure.lookingAt();
             Matcher clock = CLOCK.matcher(following);
@@ -228,14 +223,30 @@ record Numeral(int start, String text, List<Part> parts) {
             String half = isClock ? clock.group("half") : null;
             boolean isMorning = isClock && clock.group("morning") != null;
             return new Beside(
-                    hasSign(start) || (isBefore && before.group("minus") != null),
-                    (isBefore && before.group("fall") != null)
+                    hasSign(start) || before.equals("negative") || (before.equals("minus") && !isSubtracted(at)),
+                    FALLS.contains(before.equals("by") ? wordBefore(at - "by ".length()) : before)
                             || BELOW.matcher(following).lookingAt(),
-                    isBefore && before.group("compared") != null,
+                    before.equals("below") || before.equals("above"),
                     isMeasure && measure.group("share") != null,
                     isMeasure,
                     half != null || (isClock && clock.group("full") != null),
                     half != null ? Character.toLowerCase(half.charAt(0)) : isMorning ? 'a' : ' ');
+        }
+
+        /** In lower case; empty if there is none before a space here, or one that is too long. */
+        private String wordBefore(int end) {
+            int from = end - 1;
+            while (end - from <= MAX_BEFORE && FoldedText.isAsciiLetter(text.at(from - 1))) {
+                from--;
+            }
+            boolean isWord = text.at(end - 1) == ' ' && !Character.isLetterOrDigit(text.at(from - 1));
+            return isWord ? text.substring(from, end - 1).toLowerCase(Locale.ROOT) : "";
+        }
+
+        /** In "10 minus 5", nothing is negative. */
+        private boolean isSubtracted(int start) {
+            int minus = start - "minus ".length();
+            return text.at(minus - 1) == ' ' && text.isDigit(minus - 2);
         }
 
         private boolean hasSign(int start) {
